@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target: Swift 6, warnings are errors, imports are what they say.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The pure cores, which see bytes from strangers: no unsafe construct without a word for it.
+let pure = strict + [.strictMemorySafety()]
+
+let package = Package(
+    name: "holdline",
+    products: [.executable(name: "holdline", targets: ["holdline"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // Pure: no clock, no I/O, standard library only.
+        .target(name: "Deadlines", swiftSettings: pure),
+        .target(name: "Switchboard", dependencies: ["Deadlines"], swiftSettings: pure),
+        .target(name: "HTTP1", swiftSettings: pure),
+        .target(name: "JSON", swiftSettings: pure),
+
+        // The machine underneath.
+        .target(name: "CEventLoop"),
+        .target(name: "EventLoop", dependencies: ["CEventLoop", "Deadlines"], swiftSettings: strict),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: strict),
+        .target(name: "CTOML", cxxSettings: [.unsafeFlags([])]),
+        .target(name: "Configuration", dependencies: ["CTOML"], swiftSettings: strict),
+
+        // The service, and the command that wires it.
+        .target(
+            name: "Relay",
+            dependencies: [
+                "Deadlines", "Switchboard", "HTTP1", "JSON", "EventLoop",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "holdline",
+            dependencies: [
+                "Configuration", "EventLoop", "Relay", "Systemd",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "DeadlinesTests", dependencies: ["Deadlines"], swiftSettings: strict),
+        .testTarget(name: "SwitchboardTests", dependencies: ["Switchboard", "Deadlines"], swiftSettings: strict),
+        .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
+        .testTarget(name: "RelayTests", dependencies: ["Relay", "Deadlines", "HTTP1"], swiftSettings: strict),
+        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Deadlines"], swiftSettings: strict),
+    ],
+    cxxLanguageStandard: .cxx17
+)
