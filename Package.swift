@@ -32,7 +32,7 @@ let package = Package(
         .target(name: "EventLoop", dependencies: ["CEventLoop", "Deadlines"], swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: strict),
-        .target(name: "CTOML", cxxSettings: [.unsafeFlags([])]),
+        .target(name: "CTOML"),
         .target(name: "Configuration", dependencies: ["CTOML"], swiftSettings: strict),
 
         // The service, and the command that wires it.

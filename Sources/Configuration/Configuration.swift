@@ -1,1 +1,62 @@
-// placeholder
+/// All that a file can set. Each property begins as its default; `Schema.swift` says under which key it stands in the
+/// file and which values are allowed.
+public struct Configuration: Equatable, Sendable {
+    /// Where the page and the protocol are served; at least one.
+    public var listen: [ListenAddress] = [.tcp(host: "127.0.0.1", port: 8080)]
+    /// Names by which the relay may be called beside the machine's own: lower case, no port, IPv6 without brackets.
+    public var allowedHosts: [String] = []
+    /// The folder of the page's files: an absolute path.
+    public var webRoot = "/usr/share/holdline/web"
+    public var logLevel = LogLevel.info
+    public var relay = Relay()
+    public var limits = Limits()
+    public var metrics = Metrics()
+    /// What browsers are told to use beside direct connections. None by default: holdline asks nobody outside the house.
+    public var iceServers: [ICEServer] = []
+
+    public init() {}
+
+    /// How long the relay waits for its peers.
+    public struct Relay: Equatable, Sendable {
+        /// Seconds that a poll is held before it is answered with no event.
+        public var pollSeconds = 25
+        /// Seconds with no poll and no request after which a peer is gone.
+        public var graceSeconds = 30
+
+        public init() {}
+    }
+
+    /// What strangers can make the relay keep or wait for.
+    public struct Limits: Equatable, Sendable {
+        /// Connections at once.
+        public var connections = 10_000
+        /// Calls at once, those that wait for their second peer included.
+        public var calls = 5_000
+        /// Bytes of one request's body.
+        public var bodyBytes = 65_536
+        /// Events in one mailbox.
+        public var mailboxEvents = 256
+        /// Bytes in one mailbox.
+        public var mailboxBytes = 262_144
+        /// Bytes in all mailboxes together.
+        public var mailboxesBytes = 67_108_864
+        /// Dials a minute for each client address (IPv6: for each /64). 0: no limit.
+        public var dialsPerMinute = 30
+        /// Seconds from the first byte of a request to the end of its header.
+        public var headerSeconds = 10
+        /// Seconds from the end of a request's header to the end of its body.
+        public var bodySeconds = 20
+        /// Seconds that a connection may stay open with no request.
+        public var idleSeconds = 75
+
+        public init() {}
+    }
+
+    /// Figures for Prometheus, on a listener of their own.
+    public struct Metrics: Equatable, Sendable {
+        /// Nil: no metrics are served.
+        public var listen: ListenAddress?
+
+        public init() {}
+    }
+}

@@ -27,7 +27,7 @@ public struct DeadlineQueue<Key> {
     @inlinable public var next: Instant? { heap.first?.at }
 
     /// Asks to look at `key` at `instant`.
-    public mutating func insert(_ key: Key, at instant: Instant) {
+    @inlinable public mutating func insert(_ key: Key, at instant: Instant) {
         heap.append(Entry(at: instant, key: key))
         var child = heap.count - 1
         while child > 0 {
@@ -39,18 +39,26 @@ public struct DeadlineQueue<Key> {
     }
 
     /// Takes the first key that is due at `now`; nil when none is.
-    public mutating func popDue(_ now: Instant) -> Key? {
+    @inlinable public mutating func popDue(_ now: Instant) -> Key? {
         guard let first = heap.first, first.at <= now else { return nil }
         let last = heap.removeLast()
         if !heap.isEmpty {
             heap[0] = last
-            sink()
+            sink(from: 0)
         }
         return first.key
     }
 
-    private mutating func sink() {
-        var parent = 0
+    /// Drops every look that `isStale`. Costs as much as there are looks: for an owner whose keys come and go faster
+    /// than their looks come up, when most of them mean nothing any more.
+    @inlinable public mutating func removeAll(where isStale: (_ key: Key, _ at: Instant) -> Bool) {
+        heap.removeAll { isStale($0.key, $0.at) }
+        for parent in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(from: parent) }
+    }
+
+    /// Moves the entry at `start` down to where it belongs.
+    @inlinable mutating func sink(from start: Int) {
+        var parent = start
         while true {
             let left = 2 * parent + 1
             guard left < heap.count else { return }

@@ -51,7 +51,7 @@ public struct Message: Equatable, Sendable {
     public var kind: Kind
     /// The bytes of the JSON value `data` as they were posted. Opaque: relayed, never read here.
     public var data: [UInt8]
-    
+
     public enum Kind: Equatable, Sendable { case offer, answer, candidate }
 
     public init(id: UInt64, kind: Kind, data: [UInt8]) {

@@ -1,0 +1,59 @@
+# What people type. Each target sets up what it needs first, and says so.
+.POSIX:
+.PHONY: run test build check-format test-swift test-page test-wire test-e2e bench setup-time clean
+
+BUILD = .build/release/holdline
+SWIFT_BUILD = swift build --configuration release --product holdline --static-swift-stdlib \
+	--explicit-target-dependency-import-check error
+
+## make run: sets up what is missing, builds a release and runs it on http://127.0.0.1:8080 with the page.
+run: build
+	@echo "==> http://127.0.0.1:8080 (Ctrl-C ends it)"
+	$(BUILD) serve --config etc/holdline/holdline.toml --listen http://127.0.0.1:8080 --web-root web
+
+build:
+	@packaging/setup build
+	@echo "==> building holdline (release)"
+	$(SWIFT_BUILD)
+
+## make test: sets up and runs everything: unit, model, vectors, page modules, protocol over sockets, real browsers.
+test: build check-format test-swift test-page test-wire test-e2e
+	@echo "==> every suite passed"
+
+check-format:
+	@echo "==> swift format lint"
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+
+test-swift:
+	@packaging/setup build
+	@echo "==> unit tests, model test, HTTP vectors"
+	swift test
+
+test-page: build
+	@packaging/setup test
+	@echo "==> page modules: types, then node against the daemon"
+	tsc --project Tests/page/tsconfig.json
+	node --test Tests/page/
+
+test-wire: build
+	@packaging/setup test
+	@echo "==> the protocol over sockets"
+	.venv/bin/pytest -q Tests/wire
+
+test-e2e: build
+	@packaging/setup test
+	@echo "==> two real browsers"
+	.venv/bin/pytest -q Tests/e2e
+
+## make setup-time: 20 calls through holdline and 20 wired by hand, in one run: how much later both are connected.
+setup-time: build
+	@packaging/setup test
+	.venv/bin/python Tests/e2e/setup_time.py --check
+
+## make bench: requests and relayed messages by CPU time.
+bench: build
+	@packaging/setup bench
+	Benchmarks/run
+
+clean:
+	rm -rf .build .venv out

@@ -1,0 +1,151 @@
+#define _GNU_SOURCE
+#include "CEventLoop.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+_Static_assert(HL_IN == EPOLLIN && HL_OUT == EPOLLOUT && HL_ERROR == EPOLLERR && HL_HANGUP == EPOLLHUP
+                   && HL_READ_HANGUP == EPOLLRDHUP,
+               "the bits are the kernel's");
+
+int hl_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int hl_epoll_add(int set, int fd, uint32_t events, uint64_t tag) {
+    struct epoll_event event = {.events = events, .data.u64 = tag};
+    return epoll_ctl(set, EPOLL_CTL_ADD, fd, &event);
+}
+
+int hl_epoll_modify(int set, int fd, uint32_t events, uint64_t tag) {
+    struct epoll_event event = {.events = events, .data.u64 = tag};
+    return epoll_ctl(set, EPOLL_CTL_MOD, fd, &event);
+}
+
+int hl_epoll_wait(int set, hl_ready *ready, int milliseconds) {
+    struct epoll_event events[HL_BATCH];
+    int count = epoll_wait(set, events, HL_BATCH, milliseconds);
+    for (int i = 0; i < count; i++) {
+        ready[i].tag = events[i].data.u64;
+        ready[i].events = events[i].events;
+    }
+    return count < 0 && errno == EINTR ? 0 : count;
+}
+
+uint64_t hl_monotonic_nanoseconds(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+static hl_address hl_address_read(const struct sockaddr_storage *from) {
+    hl_address address = {0};
+    if (from->ss_family == AF_INET) {
+        const struct sockaddr_in *in = (const struct sockaddr_in *)from;
+        address.family = 4;
+        address.port = ntohs(in->sin_port);
+        memcpy(address.bytes, &in->sin_addr, 4);
+    } else if (from->ss_family == AF_INET6) {
+        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)from;
+        address.family = 6;
+        address.port = ntohs(in6->sin6_port);
+        address.scope = in6->sin6_scope_id;
+        memcpy(address.bytes, &in6->sin6_addr, 16);
+    }
+    return address;
+}
+
+static socklen_t hl_address_write(const hl_address *address, struct sockaddr_storage *to) {
+    memset(to, 0, sizeof *to);
+    if (address->family == 4) {
+        struct sockaddr_in *in = (struct sockaddr_in *)to;
+        in->sin_family = AF_INET;
+        in->sin_port = htons(address->port);
+        memcpy(&in->sin_addr, address->bytes, 4);
+        return sizeof *in;
+    }
+    struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)to;
+    in6->sin6_family = AF_INET6;
+    in6->sin6_port = htons(address->port);
+    in6->sin6_scope_id = address->scope;
+    memcpy(&in6->sin6_addr, address->bytes, 16);
+    return sizeof *in6;
+}
+
+int hl_accept(int listener, hl_address *peer, hl_address *local) {
+    struct sockaddr_storage storage;
+    socklen_t length = sizeof storage;
+    memset(&storage, 0, sizeof storage);
+    int fd = accept4(listener, (struct sockaddr *)&storage, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) return -1;
+    *peer = hl_address_read(&storage);
+    length = sizeof storage;
+    memset(&storage, 0, sizeof storage);
+    if (getsockname(fd, (struct sockaddr *)&storage, &length) == 0) *local = hl_address_read(&storage);
+    return fd;
+}
+
+int hl_listen_tcp(const hl_address *address, int backlog) {
+    struct sockaddr_storage storage;
+    socklen_t length = hl_address_write(address, &storage);
+    int fd = socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    int on = 1, off = 0;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (storage.ss_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    /* Inherited by what is accepted. */
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (bind(fd, (struct sockaddr *)&storage, length) == 0 && listen(fd, backlog) == 0) return fd;
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return -1;
+}
+
+/* True if somebody listens on the unix socket at this address. */
+static bool hl_unix_answers(const struct sockaddr_un *address) {
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return true;
+    bool answers = connect(fd, (const struct sockaddr *)address, sizeof *address) == 0;
+    close(fd);
+    return answers;
+}
+
+int hl_listen_unix(const char *path, int backlog) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    strcpy(address.sun_path, path);
+    struct stat status;
+    if (lstat(path, &status) == 0 && S_ISSOCK(status.st_mode)) {
+        if (hl_unix_answers(&address)) {
+            errno = EADDRINUSE;
+            return -1;
+        }
+        unlink(path);
+    }
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, backlog) == 0) return fd;
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return -1;
+}
+
+hl_address hl_local_address(int fd) {
+    struct sockaddr_storage storage;
+    socklen_t length = sizeof storage;
+    memset(&storage, 0, sizeof storage);
+    if (getsockname(fd, (struct sockaddr *)&storage, &length) != 0) storage.ss_family = AF_UNSPEC;
+    return hl_address_read(&storage);
+}

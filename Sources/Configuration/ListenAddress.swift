@@ -1,0 +1,73 @@
+/// Where a listener is opened. Written `http://127.0.0.1:8080`, `http://[::]:8080` or `unix:/run/holdline.sock`.
+public enum ListenAddress: Hashable, Sendable {
+    /// `host` is a numeric address, IPv4 or IPv6, in the form that `inet_ntop` gives it, without brackets. Port 0: any
+    /// free one.
+    case tcp(host: String, port: UInt16)
+    /// An absolute path of at most `longestPath` bytes.
+    case unix(path: String)
+
+    /// Bytes of `sockaddr_un.sun_path`, less the NUL at its end (unix(7)).
+    public static let longestPath = 107
+
+    /// Reads an address as it is written in the file and in flags. Host names are refused, since what they stand for
+    /// changes while a listener is open; only `localhost` is known, as 127.0.0.1. The port must be written: few mean
+    /// 80 when they leave it out, and that one needs a privilege.
+    public init(parsing text: String) throws(AddressError) {
+        if let path = text.after("unix:") {
+            self = .unix(path: try Self.path(path))
+        } else if let authority = text.after("http://") {
+            self = try Self.tcp(authority, in: text)
+        } else if text.lowercased().hasPrefix("https:") {
+            throw AddressError(
+                "HTTPS is not served yet: write \"http://127.0.0.1:8080\" and put a proxy that speaks TLS before it")
+        } else {
+            throw AddressError(
+                "expected \"http://ADDRESS:PORT\" or \"unix:/PATH\", such as \"http://127.0.0.1:8080\", "
+                    + "found \(quoted(text))")
+        }
+    }
+
+    private static func path(_ path: String) throws(AddressError) -> String {
+        guard path.hasPrefix("/"), !path.hasPrefix("//") else {
+            throw AddressError("expected an absolute path, such as \"unix:/run/holdline.sock\", found \(quoted(path))")
+        }
+        guard !path.unicodeScalars.contains(where: \.isControl) else {
+            throw AddressError("a control character in the path \(quoted(path))")
+        }
+        guard path.utf8.count <= longestPath else {
+            throw AddressError(
+                "the path has \(path.utf8.count) bytes; that of a unix socket has at most \(longestPath)")
+        }
+        return path
+    }
+
+    private static func tcp(_ authority: String, in text: String) throws(AddressError) -> ListenAddress {
+        guard !authority.contains(where: { "/?#@".contains($0) }) else {
+            throw AddressError("expected \"http://ADDRESS:PORT\" with nothing behind it, found \(quoted(text))")
+        }
+        let (written, port) = try splitPort(authority)
+        guard let port else {
+            throw AddressError("the port is missing: write \"http://\(written):8080\"")
+        }
+        guard let port = portNumber(port, atLeast: 0) else {
+            throw AddressError("expected a port from 0 (any free one) to 65535, found \(quoted(port))")
+        }
+        if written.lowercased() == "localhost" { return .tcp(host: "127.0.0.1", port: port) }
+        guard let address = NumericAddress(authority: written) else {
+            throw AddressError(
+                "expected a numeric address, such as 127.0.0.1, 0.0.0.0 (all of IPv4) or [::] (all addresses), "
+                    + "found \(quoted(written))")
+        }
+        return .tcp(host: address.text, port: port)
+    }
+}
+
+extension ListenAddress: CustomStringConvertible {
+    /// As it is written in the file.
+    public var description: String {
+        switch self {
+        case .tcp(let host, let port): "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        case .unix(let path): "unix:\(path)"
+        }
+    }
+}

@@ -1,0 +1,108 @@
+/// The keys of the configuration file. To add one: a property with its default in `Configuration`, an entry here, and
+/// its lines in `etc/holdline/holdline.toml`.
+enum Schema {
+    static let keys: [Key<Configuration>] = [
+        Key("listen", .list(of: .address, "addresses", atLeast: 1, collide: collide), \.listen),
+        Key("allowed_hosts", .list(of: .host, "host names"), \.allowedHosts),
+        Key("web_root", .path, \.webRoot),
+        Key("log_level", .word, \.logLevel),
+
+        Key("relay.poll_seconds", .integer(1...300), \.relay.pollSeconds),
+        // A client that lost one reply is back after a pause of about a second.
+        Key("relay.grace_seconds", .integer(2...3_600), \.relay.graceSeconds),
+
+        Key("limits.connections", .integer(1...1_000_000), \.limits.connections),
+        Key("limits.calls", .integer(1...1_000_000), \.limits.calls),
+        Key("limits.body_bytes", .integer(256...16_777_216), \.limits.bodyBytes),
+        Key("limits.mailbox_events", .integer(1...65_536), \.limits.mailboxEvents),
+        Key("limits.mailbox_bytes", .integer(256...1_073_741_824), \.limits.mailboxBytes),
+        Key("limits.mailboxes_bytes", .integer(256...68_719_476_736), \.limits.mailboxesBytes),
+        Key("limits.dials_per_minute", .integer(0...60_000), \.limits.dialsPerMinute),
+        Key("limits.header_seconds", .integer(1...300), \.limits.headerSeconds),
+        Key("limits.body_seconds", .integer(1...300), \.limits.bodySeconds),
+        Key("limits.idle_seconds", .integer(1...3_600), \.limits.idleSeconds),
+
+        Key("metrics.listen", .address, \.metrics.listen),
+
+        Key("ice_servers", .tables(of: ICEServer(), by: iceServer, check: check), \.iceServers),
+    ]
+
+    private static let iceServer: [Key<ICEServer>] = [
+        Key("ice_servers.urls", .list(of: .iceURL, "URLs", atLeast: 1, orOne: true), \.urls),
+        // Fewer than 509 bytes (RFC 8489, 14.3); browsers throw at more.
+        Key("ice_servers.username", .string(upTo: 508), \.username),
+        Key("ice_servers.credential", .string(upTo: 4_096), \.credential),
+    ]
+
+    /// Every key's full name.
+    static let names = keys.flatMap { [$0.name] + $0.inner }
+
+    /// Keys whose values are in no message.
+    static let secrets = ["ice_servers.credential"]
+
+    /// A wildcard port never collides: it is another one each time.
+    @Sendable private static func collide(_ left: ListenAddress, _ right: ListenAddress) -> Bool {
+        if case .tcp(_, port: 0) = left { return false }
+        return left == right
+    }
+
+    /// What browsers demand of a server as a whole; they throw where it is not so.
+    @Sendable private static func check(
+        _ server: ICEServer, _ places: [String: Place], _ node: TOMLNode, _ reading: inout Reading
+    ) {
+        guard let urls = places["ice_servers.urls"] else {
+            return reading.report("missing: a server has at least one URL", at: node.place, key: "ice_servers.urls")
+        }
+        guard let turn = server.urls.first(where: { (try? ICEURL.scheme(of: $0))?.isTURN == true }) else { return }
+        for name in ["ice_servers.username", "ice_servers.credential"] where places[name] == nil {
+            reading.report("missing: the TURN server \(quoted(turn)) needs one", at: urls, key: name)
+        }
+    }
+
+    /// What no key can tell alone.
+    static func check(_ configuration: Configuration, _ places: [String: Place], _ reading: inout Reading) {
+        let limits = configuration.limits
+        if limits.mailboxBytes > limits.mailboxesBytes {
+            let name = places["limits.mailboxes_bytes"] == nil ? "limits.mailbox_bytes" : "limits.mailboxes_bytes"
+            reading.report(
+                "one mailbox (mailbox_bytes, \(limits.mailboxBytes)) is larger than all together "
+                    + "(mailboxes_bytes, \(limits.mailboxesBytes))", at: places[name], key: name)
+        }
+        if let address = configuration.metrics.listen, configuration.listen.contains(where: { collide($0, address) }) {
+            reading.report(
+                "\(address) is in listen already: metrics have a listener of their own", at: places["metrics.listen"],
+                key: "metrics.listen")
+        }
+    }
+}
+
+extension Form<ListenAddress> {
+    static var address: Form {
+        .text("an address, such as \"http://127.0.0.1:8080\"") { text throws(AddressError) in
+            try ListenAddress(parsing: text)
+        }
+    }
+}
+
+extension Form<String> {
+    static var host: Form {
+        .text("a host name or an IP address") { text throws(AddressError) in try HostName.parse(text) }
+    }
+
+    static var path: Form {
+        .text("an absolute path") { text throws(AddressError) in
+            guard text.hasPrefix("/") else { throw AddressError("expected an absolute path, found \(quoted(text))") }
+            guard !text.unicodeScalars.contains(where: \.isControl) else {
+                throw AddressError("a control character in the path \(quoted(text))")
+            }
+            return text
+        }
+    }
+
+    static var iceURL: Form {
+        .text("a URL, such as \"stun:stun.example.org:3478\"") { text throws(AddressError) in
+            _ = try ICEURL.scheme(of: text)
+            return text
+        }
+    }
+}

@@ -1,0 +1,281 @@
+public import Deadlines
+import Glibc
+
+/// What stands behind a connection and understands its bytes.
+@LoopActor
+public protocol ConnectionHandler: AnyObject {
+    /// Shows every byte that has come and was not consumed yet. Returns how many are consumed now; the rest is shown
+    /// again, with what comes behind it, or after ``Connection/resume()``.
+    func received(_ bytes: Span<UInt8>) -> Int
+    /// The client hangs up: whoever holds something for it need not any more. Once ``Connection/inputHasEnded`` is true
+    /// all that it sent has been shown; before, it has more to say than fits, and this is called again.
+    func inputEnded()
+    /// Everything that was written has gone to the kernel, after a time in which some of it had not.
+    func outputDrained()
+    /// ``Connection/deadline`` has passed.
+    func deadlinePassed()
+    /// The connection is gone. Called once, and nothing after it.
+    func closed()
+}
+
+/// One accepted connection: bytes in, bytes out, a deadline. It knows no HTTP.
+@LoopActor
+public final class Connection: Watched {
+    public let peer: IPAddress
+    /// The address of this machine that the connection came in on.
+    public let local: IPAddress
+
+    private let loop: Loop
+    private let descriptor: Int32
+    /// Names this connection among all that the process ever has: its slot in the lower half, a count in the upper.
+    public private(set) var tag: UInt64 = 0
+    private var handler: (any ConnectionHandler)?
+
+    /// Received and not consumed. Empty, and without storage, while nothing is half-way.
+    private var input: [UInt8] = []
+    /// Written and not yet taken by the kernel, in order. Empty, and without storage, for a client that reads.
+    private var output: [Chunk] = []
+    private var interest: Readiness = [.input, .inputHangup]
+    private var phase = Phase.open
+
+    /// When the next look at `deadline` is queued; `distantFuture`: none is.
+    var look = Instant.distantFuture
+    /// When the handler is to be told; `distantFuture`: never.
+    public var deadline = Instant.distantFuture {
+        didSet { if deadline < look { loop.deadlines.queue(self, at: deadline) } }
+    }
+
+    /// How much unconsumed input is read before the kernel's buffer, and so the client, has to wait.
+    public static let inputBound = 262_144
+    /// How long the rest of a client's bytes is read and dropped after the last answer, so that closing does not
+    /// reset the connection and take that answer from the client (RFC 9112, section 9.6).
+    private static let lingering = Nanoseconds.seconds(2)
+
+    private enum Phase {
+        case open
+        /// The client has sent its FIN.
+        case inputEnded
+        /// Closes once the output is gone.
+        case finishing(lingers: Bool)
+        /// The output is gone and our FIN sent; input is dropped until the client's.
+        case lingering
+        case closed
+    }
+
+    private struct Chunk {
+        var bytes: [UInt8]
+        var offset: Int
+    }
+
+    init(loop: Loop, descriptor: Int32, peer: IPAddress, local: IPAddress) {
+        self.loop = loop
+        self.descriptor = descriptor
+        self.peer = peer
+        self.local = local
+        tag = loop.watch(descriptor, for: interest, by: self)
+    }
+
+    /// The handler is kept until the connection closes.
+    public func attach(_ handler: any ConnectionHandler) { self.handler = handler }
+
+    /// The number of the descriptor: small, and another connection's once this one is closed.
+    public var slot: Int { Int(descriptor) }
+
+    /// True while the client does not read what it was sent.
+    public var isBlocked: Bool { !output.isEmpty }
+
+    public var isOpen: Bool {
+        switch phase {
+        case .open, .inputEnded: true
+        case .finishing, .lingering, .closed: false
+        }
+    }
+
+    /// The client's FIN has come, and everything before it has been shown.
+    public var inputHasEnded: Bool {
+        if case .inputEnded = phase { true } else { false }
+    }
+
+    // MARK: Input
+
+    func ready(_ events: Readiness) {
+        if events.contains(.input) {
+            read()
+        } else if !events.isDisjoint(with: [.error, .hangup]) {
+            close()
+        } else if events.contains(.inputHangup) {
+            hangUpWhileNotReading()
+        }
+        if events.contains(.output) { flush() }
+    }
+
+    private func read() {
+        let count = recv(descriptor, loop.scratch.baseAddress, loop.scratch.count, 0)
+        if count > 0 {
+            loop.bytesReceived += UInt64(count)
+            guard isOpen else { return }
+            take(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
+        } else if count == 0 {
+            end()
+        } else if errno != EAGAIN && errno != EINTR {
+            close()
+        }
+    }
+
+    /// Most requests come whole and are consumed from the loop's buffer; only a rest is copied.
+    private func take(_ bytes: UnsafeRawBufferPointer) {
+        guard let handler else { return }
+        if input.isEmpty {
+            let consumed = handler.received(bytes.bindMemory(to: UInt8.self).span)
+            if consumed < bytes.count && isOpen { input = Array(bytes[consumed...]) }
+        } else {
+            input.append(contentsOf: bytes)
+            show()
+        }
+        updateInterest()
+    }
+
+    private func show() {
+        guard let handler, !input.isEmpty else { return }
+        let consumed = handler.received(input.span)
+        if consumed == input.count || !isOpen {
+            input = []
+        } else if consumed > 0 {
+            input.removeFirst(consumed)
+        }
+    }
+
+    /// Shows the input that is left to the handler again, once the current event's work is done.
+    public func resume() {
+        if !input.isEmpty || inputHasEnded { loop.resumes.append(self) }
+    }
+
+    func resumed() {
+        guard isOpen else { return }
+        show()
+        updateInterest()
+        if inputHasEnded { handler?.inputEnded() }
+    }
+
+    private func end() {
+        guard case .open = phase else { return close() }
+        phase = .inputEnded
+        updateInterest()
+        handler?.inputEnded()
+    }
+
+    /// The client has hung up while its input is not being read: because something is held, which it gives up, or
+    /// because it does not read its answers, which then still get their time.
+    private func hangUpWhileNotReading() {
+        interest.remove(.inputHangup)
+        loop.change(descriptor, to: interest, tag: tag)
+        if !isBlocked { handler?.inputEnded() }
+    }
+
+    // MARK: Output
+
+    /// Sends `bytes`, or keeps what the kernel does not take now.
+    public func write(_ bytes: borrowing [UInt8]) {
+        guard output.isEmpty else { return output.append(Chunk(bytes: copy bytes, offset: 0)) }
+        let sent = transmit(bytes, from: 0, more: false)
+        if sent < bytes.count { block(Chunk(bytes: Array(bytes[sent...]), offset: 0)) }
+    }
+
+    /// Sends `head` and then `body`, of which only a reference is kept where the client does not read.
+    public func write(_ head: borrowing [UInt8], body: [UInt8]) {
+        if output.isEmpty {
+            let sent = transmit(head, from: 0, more: !body.isEmpty)
+            if sent < head.count { block(Chunk(bytes: Array(head[sent...]), offset: 0)) }
+        } else {
+            output.append(Chunk(bytes: copy head, offset: 0))
+        }
+        guard !body.isEmpty else { return }
+        let sent = output.isEmpty ? transmit(body, from: 0, more: false) : 0
+        if sent < body.count { block(Chunk(bytes: body, offset: sent)) }
+    }
+
+    private func transmit(_ bytes: borrowing [UInt8], from offset: Int, more: Bool) -> Int {
+        guard case .closed = phase else {
+            let flags = Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0)
+            let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress! + offset, $0.count - offset, flags) }
+            // A reset is noticed by the next read; until then its output is as good as waiting.
+            guard count > 0 else { return 0 }
+            loop.bytesSent += UInt64(count)
+            return count
+        }
+        return bytes.count - offset
+    }
+
+    private func block(_ chunk: Chunk) {
+        output.append(chunk)
+        updateInterest()
+    }
+
+    private func flush() {
+        guard !output.isEmpty else { return }
+        var done = 0
+        while done < output.count {
+            output[done].offset += transmit(output[done].bytes, from: output[done].offset, more: done + 1 < output.count)
+            if output[done].offset < output[done].bytes.count { break }
+            done += 1
+        }
+        if done < output.count {
+            output.removeFirst(done)
+            return
+        }
+        output = []
+        updateInterest()
+        if case .finishing(let lingers) = phase { finished(lingers: lingers) } else { handler?.outputDrained() }
+    }
+
+    private func updateInterest() {
+        if case .closed = phase { return }
+        var wanted: Readiness = isBlocked ? .output : []
+        switch phase {
+        case .open:
+            wanted.formUnion(interest.intersection(.inputHangup))
+            if !isBlocked && input.count < Self.inputBound { wanted.formUnion([.input, .inputHangup]) }
+        case .lingering: wanted.insert(.input)
+        case .inputEnded, .finishing, .closed: break
+        }
+        guard wanted != interest else { return }
+        interest = wanted
+        loop.change(descriptor, to: wanted, tag: tag)
+    }
+
+    // MARK: The end
+
+    func deadlinePassed() {
+        if isOpen { handler?.deadlinePassed() } else { close() }
+    }
+
+    /// Closes once everything that was written has gone. `lingering`: more input may be on its way, which is read and
+    /// dropped for a moment so that it does not cost the client its answer. The deadline is the handler's last word:
+    /// it bounds how long a client may take to read.
+    public func finish(lingering: Bool) {
+        guard isOpen else { return }
+        phase = .finishing(lingers: lingering)
+        input = []
+        if isBlocked { updateInterest() } else { finished(lingers: lingering) }
+    }
+
+    private func finished(lingers: Bool) {
+        guard lingers else { return close() }
+        shutdown(descriptor, Int32(SHUT_WR))
+        phase = .lingering
+        updateInterest()
+        deadline = loop.now + Self.lingering
+    }
+
+    public func close() {
+        if case .closed = phase { return }
+        phase = .closed
+        input = []
+        output = []
+        loop.unwatch(descriptor)
+        Glibc.close(descriptor)
+        let handler = self.handler
+        self.handler = nil
+        handler?.closed()
+    }
+}

@@ -1,0 +1,108 @@
+internal import CEventLoop
+internal import Glibc
+
+/// A system call that failed, with the kernel's word for it.
+public struct SystemError: Error, CustomStringConvertible {
+    public let call: String
+    public let code: Int32
+
+    init(_ call: String, code: Int32 = errno) {
+        self.call = call
+        self.code = code
+    }
+
+    public var description: String { "\(call): \(String(cString: strerror(code)))" }
+}
+
+/// Where to listen.
+public enum ListenerAddress: Sendable {
+    /// Port 0: any that is free. `::` takes IPv4 as well.
+    case tcp(IPAddress, port: UInt16)
+    case unix(path: String)
+}
+
+/// Whether one more connection may be accepted, and what becomes of it.
+@LoopActor
+public protocol Acceptor: AnyObject {
+    /// False: leave it in the kernel's queue until ``Listener/resume()``.
+    func hasRoom() -> Bool
+    func accepted(_ connection: Connection)
+    /// The process or the machine has no descriptor left. True if one was freed and it is worth trying again.
+    func outOfDescriptors() -> Bool
+}
+
+/// One listening socket in the loop.
+@LoopActor
+public final class Listener: Watched {
+    /// How many are accepted before the loop looks at other descriptors again.
+    private static let batch = 64
+    private static let backlog: Int32 = 4_096
+
+    private let loop: Loop
+    private let descriptor: Int32
+    private var tag: UInt64 = 0
+    private let acceptor: any Acceptor
+    private var isPaused = false
+    private var isOpen = true
+    /// The file of a unix socket, to be removed at the end.
+    private let path: String?
+
+    /// Opens the socket and starts accepting. Throws ``SystemError``.
+    public init(on address: ListenerAddress, loop: Loop, acceptor: any Acceptor) throws {
+        switch address {
+        case .tcp(let host, let port):
+            var raw = host.raw(port: port)
+            descriptor = hl_listen_tcp(&raw, Self.backlog)
+            path = nil
+        case .unix(let file):
+            descriptor = hl_listen_unix(file, Self.backlog)
+            path = file
+        }
+        guard descriptor >= 0 else { throw SystemError("bind") }
+        self.loop = loop
+        self.acceptor = acceptor
+        tag = loop.watch(descriptor, for: .input, by: self)
+    }
+
+    /// The TCP port that is listened on; 0 for a unix socket.
+    public var port: UInt16 { hl_local_address(descriptor).port }
+
+    func ready(_ events: Readiness) {
+        for _ in 0..<Self.batch {
+            guard acceptor.hasRoom() else { return pause() }
+            var peer = hl_address()
+            var local = hl_address()
+            let accepted = hl_accept(descriptor, &peer, &local)
+            if accepted >= 0 {
+                acceptor.accepted(
+                    Connection(loop: loop, descriptor: accepted, peer: IPAddress(peer), local: IPAddress(local)))
+            } else if errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM {
+                if !acceptor.outOfDescriptors() { return pause() }
+            } else if errno == EAGAIN {
+                return
+            }
+            // Anything else, such as ECONNABORTED, concerns that one connection: it is gone.
+        }
+    }
+
+    /// Stops looking, so that a queue that cannot be emptied does not keep the loop busy.
+    private func pause() {
+        isPaused = true
+        loop.change(descriptor, to: [], tag: tag)
+    }
+
+    /// Looks again after a pause. Costs nothing where there was none.
+    public func resume() {
+        guard isPaused && isOpen else { return }
+        isPaused = false
+        loop.change(descriptor, to: .input, tag: tag)
+    }
+
+    public func close() {
+        guard isOpen else { return }
+        isOpen = false
+        loop.unwatch(descriptor)
+        Glibc.close(descriptor)
+        if let path { unlink(path) }
+    }
+}

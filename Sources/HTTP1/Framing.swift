@@ -1,0 +1,130 @@
+/// What the fields of a head mean for the connection and for the body: RFC 9112, 3.2, 6 and 9.3; RFC 9110, 7.2 and
+/// 10.1.1. Everything that could be read in two ways is refused.
+struct Framing {
+    private var host: Range<Int>?
+    private var contentLength: Range<Int>?
+    private var hasTransferEncoding = false
+    private var saysClose = false
+    private var saysKeepAlive = false
+    private var hasContentType = false
+    private var hasAuthorization = false
+    private var hasOrigin = false
+
+    /// Reads the fields of `request`, whose lines have been read, and notes in it what they mean.
+    static func read(_ input: Span<UInt8>, limits: Limits, headLength: Int, into request: inout Request)
+        throws(RequestError)
+    {
+        var framing = Framing()
+        for index in request.fields.indices { try framing.note(request.fields[index], in: input, of: &request) }
+        try framing.readAuthority(input, of: &request)
+        request.keepsAlive = !framing.saysClose && (request.minorVersion == 1 || framing.saysKeepAlive)
+        if framing.hasTransferEncoding {
+            try framing.readTransferEncoding(input, of: &request)
+        } else if let digits = framing.contentLength {
+            let length = try framing.bodyLength(digits, in: input, limits: limits)
+            request.body = length == 0 ? .none : .input(headLength..<headLength + length)
+        }
+    }
+
+    /// Takes note of one field. Names are told apart by their length first.
+    @inline(__always) private mutating func note(_ field: Field, in input: Span<UInt8>, of request: inout Request)
+        throws(RequestError)
+    {
+        switch field.name.count {
+        case 4 where Keyword.host.matches(field.name, in: input):
+            guard host == nil else { throw .badRequest("Host stands more than once.") }
+            host = field.value
+        case 6 where Keyword.origin.matches(field.name, in: input):
+            try once(&hasOrigin, "Origin stands more than once.")
+        case 6 where Keyword.expect.matches(field.name, in: input):
+            try readExpect(field.value, in: input, of: &request)
+        case 10 where Keyword.connection.matches(field.name, in: input):
+            readConnection(field.value, in: input)
+        case 12 where Keyword.contentType.matches(field.name, in: input):
+            try once(&hasContentType, "Content-Type stands more than once.")
+        case 13 where Keyword.authorization.matches(field.name, in: input):
+            try once(&hasAuthorization, "Authorization stands more than once.")
+        case 14 where Keyword.contentLength.matches(field.name, in: input):
+            guard contentLength == nil else { throw .badRequest("Content-Length stands more than once.") }
+            contentLength = field.value
+        case 17 where Keyword.transferEncoding.matches(field.name, in: input):
+            hasTransferEncoding = true
+        default:
+            break
+        }
+    }
+
+    private func once(_ seen: inout Bool, _ reason: StaticString) throws(RequestError) {
+        guard !seen else { throw .badRequest(reason) }
+        seen = true
+    }
+
+    private mutating func readConnection(_ value: Range<Int>, in input: Span<UInt8>) {
+        var options = ListElements(of: value)
+        while let option = options.next(in: input) {
+            if Keyword.close.matches(option, in: input) { saysClose = true }
+            if Keyword.keepAlive.matches(option, in: input) { saysKeepAlive = true }
+        }
+    }
+
+    /// `100-continue` is the only expectation there is; from HTTP/1.0 it is passed over.
+    private func readExpect(_ value: Range<Int>, in input: Span<UInt8>, of request: inout Request)
+        throws(RequestError)
+    {
+        var expectations = ListElements(of: value)
+        while let expectation = expectations.next(in: input) {
+            guard Keyword.continue100.matches(expectation, in: input) else {
+                throw RequestError(417, "Only the expectation 100-continue is served.")
+            }
+            request.expectsContinue = request.minorVersion == 1
+        }
+    }
+
+    /// Host is needed in HTTP/1.1 even where the target has the authority; the target's is the one that counts.
+    private func readAuthority(_ input: Span<UInt8>, of request: inout Request) throws(RequestError) {
+        guard let host else {
+            guard request.minorVersion == 0 else { throw .badRequest("An HTTP/1.1 request needs Host.") }
+            return
+        }
+        guard let authority = Authority(host, in: input) else {
+            throw .badRequest("Host is not a host with an optional port.")
+        }
+        if request.authority == nil { request.authority = authority }
+    }
+
+    /// `chunked`, once, is the only coding there is.
+    private func readTransferEncoding(_ input: Span<UInt8>, of request: inout Request) throws(RequestError) {
+        guard contentLength == nil else {
+            throw .badRequest("Transfer-Encoding and Content-Length exclude each other.")
+        }
+        guard request.minorVersion == 1 else { throw .badRequest("HTTP/1.0 has no Transfer-Encoding.") }
+        var chunked = 0
+        for index in request.fields.indices {
+            guard Keyword.transferEncoding.matches(request.fields[index].name, in: input) else { continue }
+            var codings = ListElements(of: request.fields[index].value)
+            while let coding = codings.next(in: input) {
+                guard Keyword.chunked.matches(coding, in: input) else { throw .unservedCoding }
+                chunked += 1
+            }
+        }
+        guard chunked == 1 else { throw .unservedCoding }
+        request.body = .chunked
+    }
+
+    private func bodyLength(_ digits: Range<Int>, in input: Span<UInt8>, limits: Limits) throws(RequestError) -> Int {
+        guard !digits.isEmpty else { throw .badRequest("Content-Length is empty.") }
+        var length = 0
+        for index in digits {
+            guard input[index].isDigit else { throw .badRequest("Content-Length is not a whole number.") }
+            // Further digits of a number that is too large already are only looked at for their form.
+            if length <= limits.bodyBytes { length = length * 10 + Int(input[index] & 0x0F) }
+        }
+        guard length <= limits.bodyBytes else { throw .bodyTooLarge }
+        return length
+    }
+}
+
+extension RequestError {
+    static let bodyTooLarge = RequestError(413, "The body is too large.")
+    fileprivate static let unservedCoding = RequestError(501, "The only Transfer-Encoding served is chunked, once.")
+}

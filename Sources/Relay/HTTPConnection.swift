@@ -1,0 +1,189 @@
+import Deadlines
+import EventLoop
+import HTTP1
+import Switchboard
+
+/// One client's connection: requests in, answers out, one at a time and in order, with its timeouts.
+final class HTTPConnection: ConnectionHandler {
+    /// What the connection is at. Its deadline belongs to the phase.
+    private enum Phase: Equatable {
+        /// Nothing has come since the connection was accepted.
+        case fresh
+        /// Between two requests.
+        case idle
+        case head
+        case body
+        /// A request is being answered, or its answer waits for another peer, or for this client to read.
+        case busy
+    }
+
+    private let connection: Connection
+    private let server: RelayServer
+    private let audience: Audience
+    /// Accepted above the limit on connections: its first request is answered 503.
+    private let isRefused: Bool
+    private var parser: RequestParser
+    private var phase = Phase.fresh
+    /// Whose poll is held here.
+    private var held: Token?
+    /// How the answer to the current request is to be framed.
+    private(set) var delivery = Delivery(connection: .implied, leavesOutBody: false)
+
+    var slot: Int { connection.slot }
+    var ticket: Ticket { Ticket(connection) }
+    var peer: IPAddress { connection.peer }
+    var local: IPAddress { connection.local }
+
+    init(_ connection: Connection, server: RelayServer, audience: Audience, isRefused: Bool) {
+        self.connection = connection
+        self.server = server
+        self.audience = audience
+        self.isRefused = isRefused
+        parser = RequestParser(limits: server.requestLimits)
+        connection.attach(self)
+        connection.deadline = server.loop.now + server.headerTime
+        if !isRefused { server.becameIdle(self) }
+    }
+
+    // MARK: Requests
+
+    func received(_ bytes: Span<UInt8>) -> Int {
+        var consumed = 0
+        while consumed < bytes.count, held == nil, !connection.isBlocked, connection.isOpen {
+            let rest = bytes.extracting(consumed...)
+            do throws(RequestError) {
+                switch try parser.next(rest, into: &server.request) {
+                case .needMore(let more):
+                    wait(for: more)
+                    return consumed
+                case .request(let length):
+                    serve(rest.extracting(..<length))
+                    consumed += length
+                }
+            } catch {
+                refuse(error, rest)
+                return bytes.count
+            }
+        }
+        return consumed
+    }
+
+    private func wait(for more: NeedMore) {
+        switch more.stage {
+        case .idle, .head: enter(.head, for: server.headerTime)
+        case .body: enter(.body, for: server.bodyTime)
+        }
+        if more.sendContinue { connection.write(ResponseHead.continue100) }
+    }
+
+    private func serve(_ bytes: Span<UInt8>) {
+        enter(.busy, for: nil)
+        delivery = server.request.delivery
+        if server.isStopping || isRefused { delivery.connection = .close }
+        do throws(Problem) {
+            if server.isStopping { throw Problem(.stopping, "The relay is ending: ask again in a moment.", retryAfter: 1) }
+            if isRefused { throw .tooManyConnections }
+            switch audience {
+            case .clients: try server.route(bytes, for: self)
+            case .metrics: try server.routeMetrics(bytes, for: self)
+            }
+        } catch {
+            server.refused(bytes)
+            send(error)
+        }
+    }
+
+    /// The parser found no request: where the next one would begin is not known, so the connection ends.
+    private func refuse(_ error: RequestError, _ bytes: Span<UInt8>) {
+        enter(.busy, for: nil)
+        if server.request.headIsComplete { server.refused(bytes) }
+        delivery = .refusal
+        send(Problem(status: error.status, detail: "\(error.reason)"))
+    }
+
+    // MARK: Answers
+
+    /// Asks for the events of `token`. The answer may come at once or long after.
+    func poll(_ token: Token, after: UInt64, hold: Nanoseconds) {
+        held = token
+        server.perform(.poll(token, after: after, hold: hold), from: ticket)
+    }
+
+    /// The switchboard's answer to what was asked here.
+    func answer(_ reply: Reply) {
+        held = nil
+        if server.isStopping { delivery.connection = .close }
+        server.write(reply, for: self)
+    }
+
+    func send(_ problem: Problem) {
+        server.counters.count(problem.code)
+        server.write(problem, for: self)
+    }
+
+    /// Sends what was written into the server's `answer` and goes on to the next request, or ends.
+    func sent(body: [UInt8] = []) {
+        if body.isEmpty { connection.write(server.answer) } else { connection.write(server.answer, body: body) }
+        let readable = server.loop.now + server.idleTime
+        if delivery.connection == .close {
+            connection.deadline = readable
+            connection.finish(lingering: true)
+        } else if connection.isBlocked {
+            connection.deadline = readable
+        } else {
+            answered()
+        }
+    }
+
+    private func answered() {
+        enter(.idle, for: server.idleTime)
+        connection.resume()
+    }
+
+    func outputDrained() { answered() }
+
+    // MARK: Phases
+
+    private func enter(_ next: Phase, for time: Nanoseconds?) {
+        guard phase != next || next == .idle else { return }
+        if next == .idle { server.becameIdle(self) } else if phase == .idle || phase == .fresh { server.becameBusy(self) }
+        phase = next
+        connection.deadline = time.map { server.loop.now + $0 } ?? .distantFuture
+    }
+
+    func deadlinePassed() {
+        switch phase {
+        case .fresh, .idle, .busy: connection.close()
+        case .head, .body:
+            enter(.busy, for: nil)
+            delivery = .refusal
+            send(Problem(.timeout, "The request took too long to arrive."))
+        }
+    }
+
+    /// FIN. Whole requests are answered; a poll that is held is given up: it has no event now.
+    func inputEnded() {
+        if let token = held {
+            server.perform(.dropPoll(token), from: ticket)
+            answer(.noEvents)
+        } else if connection.inputHasEnded && !connection.isBlocked && connection.isOpen {
+            connection.close()
+        }
+    }
+
+    func closed() {
+        if let token = held {
+            held = nil
+            server.perform(.dropPoll(token), from: ticket)
+        }
+        server.closed(self)
+    }
+
+    func closeIdle() { connection.close() }
+    func close() { connection.close() }
+
+    /// The relay is ending: whoever is not in the middle of something is closed now, the others after their answer.
+    func serverStops() {
+        if phase == .idle || phase == .fresh { connection.close() }
+    }
+}

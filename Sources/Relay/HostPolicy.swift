@@ -1,0 +1,98 @@
+import EventLoop
+import Glibc
+import HTTP1
+
+/// Which names this machine answers to. A page elsewhere whose name was pointed at this machine (DNS rebinding) is
+/// refused by its own `Host`.
+struct HostPolicy {
+    /// Under which a home network names its machines.
+    private static let suffixes = ["", ".local", ".lan", ".home", ".home.arpa", ".internal"]
+
+    /// Lower case.
+    private let names: Set<String>
+    private let allowed: Set<String>
+    private let allowedAddresses: Set<IPAddress>
+
+    /// `hostName` is the machine's own, with or without a domain; `allowed` the configuration's `allowed_hosts`.
+    init(hostName: String, allowed: [String]) {
+        let label = hostName.lowercased().prefix { $0 != "." }
+        var names: Set<String> = ["localhost"]
+        if !label.isEmpty { names.formUnion(Self.suffixes.map { label + $0 }) }
+        self.names = names
+        self.allowed = Set(allowed.map { $0.lowercased() })
+        allowedAddresses = Set(allowed.compactMap { IPAddress($0) })
+    }
+
+    /// The machine's name as the kernel has it; empty if it has none.
+    static var hostName: String {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { name in
+            guard gethostname(name.baseAddress!, name.count - 1) == 0 else { return "" }
+            name[255] = 0
+            return String(cString: name.baseAddress!)
+        }
+    }
+
+    /// `local` is the address that this very connection came in on.
+    func permits(_ host: Host, local: IPAddress) -> Bool {
+        if let address = host.address { return address == local || allowedAddresses.contains(address) }
+        return names.contains(host.name) || host.name.hasSuffix(".localhost") || allowed.contains(host.name)
+    }
+
+    /// True where the configuration names the host, which then may also be another page's origin.
+    func isAllowed(_ host: Host) -> Bool {
+        if let address = host.address { return allowedAddresses.contains(address) }
+        return allowed.contains(host.name)
+    }
+}
+
+/// A host and port as in `Host`, in `Origin`, or in a target of absolute form.
+struct Host: Equatable {
+    /// Lower case, without brackets and without a final dot.
+    var name: String
+    /// Nil where none is given.
+    var port: Int?
+
+    init(_ authority: Authority, in input: Span<UInt8>) {
+        var name = String(copying: input, authority.host).lowercased()
+        if name.hasPrefix("[") {
+            name = String(name.dropFirst().dropLast())
+        } else if name.hasSuffix(".") {
+            name.removeLast()
+        }
+        self.name = name
+        port = authority.port
+    }
+
+    /// The numeric address that the name is, if it is one.
+    var address: IPAddress? {
+        guard let first = name.utf8.first, (0x30...0x39).contains(first) || name.contains(":") else { return nil }
+        return IPAddress(name)
+    }
+}
+
+/// Whose pages may use `/v1`: the relay's own and those of `allowed_hosts`. There is no CORS.
+enum OriginPolicy {
+    /// Whether a request to `host` that bears these two fields may be served.
+    static func permits(
+        origin: Range<Int>?, site: Range<Int>?, in input: Span<UInt8>, host: Host, hosts: HostPolicy
+    ) -> Bool {
+        guard let origin else { return site.map { String(copying: input, $0) } != "cross-site" }
+        // "null" and anything else that is no origin of the web has no host.
+        let text = String(copying: input, origin)
+        guard let scheme = ["http://", "https://"].first(where: { text.hasPrefix($0) }),
+            let authority = Authority(origin.dropFirst(scheme.utf8.count), in: input)
+        else { return false }
+        let source = Host(authority, in: input)
+        if hosts.isAllowed(source) { return true }
+        // A proxy in front may speak TLS: where a port is left out, it is the one that the page's scheme implies.
+        let implied = scheme == "http://" ? 80 : 443
+        return source.name == host.name && (source.port ?? implied) == (host.port ?? implied)
+    }
+}
+
+extension String {
+    /// The text of `range`. What is no UTF-8 becomes U+FFFD.
+    init(copying input: Span<UInt8>, _ range: Range<Int>) {
+        self = input.extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+}

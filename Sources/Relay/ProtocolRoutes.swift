@@ -1,0 +1,128 @@
+import Deadlines
+import EventLoop
+import HTTP1
+import Logging
+import Switchboard
+
+/// The four resources of the protocol. Each reads its request and gives the switchboard one input.
+extension RelayServer {
+    func dial(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
+        try requireJSON(bytes)
+        let key = try idempotencyKey(bytes)
+        let code = try read(bytes, readDial)
+        if let seconds = limiter.dial(from: client.peer, now: loop.now) {
+            log.debug("dial refused: \(client.peer) dials too often")
+            throw Problem(.tooManyDials, "Too many dials from this address.", retryAfter: seconds)
+        }
+        let call = CallID(.random(in: 0 ... .max, using: &random))
+        let dial = Dial(code: code, key: key, replacing: bearer(bytes), token: .random(), call: call)
+        perform(.dial(dial), from: client.ticket)
+    }
+
+    func events(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
+        let token = try token(bytes)
+        let after = try cursor(bytes)
+        client.poll(token, after: after, hold: holdTime(bytes))
+    }
+
+    func messages(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
+        let token = try token(bytes)
+        try requireJSON(bytes)
+        perform(.post(token, try read(bytes, readMessages)), from: client.ticket)
+    }
+
+    func leave(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
+        let token = try token(bytes)
+        try requireJSON(bytes)
+        perform(.leave(token, try read(bytes, readLeave)), from: client.ticket)
+    }
+
+    // MARK: What a request says
+
+    /// Throws what an unknown token is answered with, where there is none that could be one.
+    private func token(_ bytes: Span<UInt8>) throws(Problem) -> Token {
+        guard let token = bearer(bytes) else { throw Problem(Refusal.invalidToken) }
+        return token
+    }
+
+    /// Reads the request's body, wherever it stands.
+    private func read<Value>(
+        _ bytes: Span<UInt8>, _ reader: (Span<UInt8>) throws(BodyError) -> Value
+    ) throws(Problem) -> Value {
+        do throws(BodyError) {
+            switch request.body {
+            case .none: return try reader(bytes.extracting(0..<0))
+            case .input(let range): return try reader(bytes.extracting(range))
+            case .chunked:
+                let body = request.chunkedBody
+                return try reader(body.span)
+            }
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private func requireJSON(_ bytes: Span<UInt8>) throws(Problem) {
+        if let value = request.field(.contentType, in: bytes) {
+            let type = bytes.extracting(value)
+            var end = 0
+            while end < type.count, type[end] != UInt8(ascii: ";"), type[end] != UInt8(ascii: " ") { end += 1 }
+            if type.extracting(..<end).equalsIgnoringCase("application/json") { return }
+        }
+        throw Problem(.unsupportedMediaType, "The body has to be application/json.")
+    }
+
+    private func idempotencyKey(_ bytes: Span<UInt8>) throws(Problem) -> IdempotencyKey? {
+        guard let value = request.field(.idempotencyKey, in: bytes) else { return nil }
+        guard request.count(of: .idempotencyKey, in: bytes) == 1,
+            let key = IdempotencyKey(String(copying: bytes, value))
+        else {
+            throw Problem(.invalidRequest, "Idempotency-Key has to be 22 to 64 visible ASCII characters, once.")
+        }
+        return key
+    }
+
+    /// `after` of the query: a whole number; 0 where it is left out.
+    private func cursor(_ bytes: Span<UInt8>) throws(Problem) -> UInt64 {
+        guard let query = request.query, let value = Query.value(of: "after", in: query, of: bytes) else { return 0 }
+        guard let number = wholeNumber(bytes.extracting(value)) else {
+            throw Problem(.invalidCursor, "`after` has to be a whole number, the seq of the last event handled.")
+        }
+        return number
+    }
+
+    /// How long the poll may be held: `pollSeconds` less up to a tenth, so that polls held together do not all return
+    /// together; or less, where `Prefer: wait=S` asks for that (RFC 7240, section 4.3).
+    private func holdTime(_ bytes: Span<UInt8>) -> Nanoseconds {
+        let longest = pollTime - .random(in: 0...pollTime / 10, using: &random)
+        guard let preferred = preferredWait(bytes) else { return longest }
+        return min(preferred, longest)
+    }
+
+    private func preferredWait(_ bytes: Span<UInt8>) -> Nanoseconds? {
+        guard let value = request.field(.prefer, in: bytes) else { return nil }
+        var elements = ListElements(of: value)
+        while let element = elements.next(in: bytes) {
+            let preference = bytes.extracting(element)
+            guard preference.count > 5, preference.extracting(..<5).equalsIgnoringCase("wait=") else { continue }
+            guard let seconds = wholeNumber(preference.extracting(5...)) else { continue }
+            return .seconds(Int(min(seconds, 3_600)))
+        }
+        return nil
+    }
+}
+
+/// A whole number in decimal digits; nil if `digits` is anything else or does not fit 64 bits.
+func wholeNumber(_ digits: Span<UInt8>) -> UInt64? {
+    guard !digits.isEmpty else { return nil }
+    var number: UInt64 = 0
+    for index in digits.indices {
+        let digit = digits[index] &- 0x30
+        guard digit < 10 else { return nil }
+        let (product, overflow) = number.multipliedReportingOverflow(by: 10)
+        let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
+        guard !overflow && !carry else { return nil }
+        number = sum
+    }
+    return number
+}

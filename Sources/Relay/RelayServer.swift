@@ -1,0 +1,258 @@
+public import Deadlines
+public import EventLoop
+import Glibc
+import HTTP1
+public import Logging
+import Switchboard
+
+/// The service: it owns the listeners, the connections and the switchboard, and carries out the switchboard's effects.
+///
+/// The way of a message: ``HTTPConnection/received(_:)`` → `RequestParser` → `Routes` → ``perform(_:from:)`` →
+/// `Switchboard.handle` → effects → ``carryOut()`` → ``HTTPConnection/answer(_:)`` → `Connection.write`.
+@LoopActor
+public final class RelayServer {
+    let loop: Loop
+    let settings: Settings
+    let log: Logger
+    let pages: PageFiles
+    let hosts: HostPolicy
+    let dialAnswer: DialAnswer
+    let requestLimits: HTTP1.Limits
+    let headerTime, bodyTime, idleTime, pollTime: Nanoseconds
+
+    var switchboard: Switchboard
+    var limiter: DialLimiter
+    var counters = Counters()
+    var random = SplitMix64(seed: .random(in: .min ... .max))
+    /// What all connections share, since only one is at work at a time: the last request, the answer being written.
+    var request = Request()
+    var answer: [UInt8] = []
+    var date = DateField(unixSeconds: time(nil))
+    /// The last authority that was found to be ours, as it was sent, and the address that it was sent to.
+    var lastHost: (bytes: [UInt8], local: IPAddress)?
+
+    private var effects: [Effect] = []
+    /// By slot. What a ticket names may be gone: the connection there now has another tag.
+    private var connections: [HTTPConnection?] = []
+    private(set) var connectionCount = 0
+    private(set) var idle = IdleList()
+    private var listeners: [Listener] = []
+    private var stop: Stop?
+
+    private struct Stop {
+        /// When connections that are still open are closed, whatever they are doing.
+        var deadline: Instant
+        var ended: @LoopActor () -> Void
+    }
+
+    /// How many connections above the limit are accepted at once, to be told 503; more wait in the kernel's queue.
+    nonisolated static let refusedConnections = 64
+    /// Descriptors that a process needs beside its connections: listeners, the loop, logs, files of the kernel's that
+    /// are read for the metrics, and those connections that are only told 503.
+    public nonisolated static let spareDescriptors = refusedConnections + 64
+    /// How long the clients of held polls and unfinished answers get when the relay ends; systemd's and people's
+    /// patience is 3 s.
+    private static let stopGrace = Nanoseconds.seconds(2)
+
+    /// Reads the page's files. Throws what is wrong with `web_root`.
+    public init(settings: Settings, loop: Loop, log: Logger) throws {
+        self.loop = loop
+        self.settings = settings
+        self.log = log
+        pages = try PageFiles(root: settings.webRoot)
+        hosts = HostPolicy(hostName: HostPolicy.hostName, allowed: settings.allowedHosts)
+        dialAnswer = DialAnswer(iceServers: settings.iceServers, pollSeconds: settings.pollSeconds)
+        requestLimits = HTTP1.Limits(bodyBytes: settings.limits.bodyBytes)
+        headerTime = .seconds(settings.limits.headerSeconds)
+        bodyTime = .seconds(settings.limits.bodySeconds)
+        idleTime = .seconds(settings.limits.idleSeconds)
+        pollTime = .seconds(settings.pollSeconds)
+        limiter = DialLimiter(perMinute: settings.limits.dialsPerMinute)
+        switchboard = Switchboard(limits: Switchboard.Limits(settings.limits), grace: .seconds(settings.graceSeconds))
+        loop.keepTime(for: self)
+    }
+
+    // MARK: Listening
+
+    /// Opens every listener; from then on clients are served. Throws the first that cannot be opened.
+    public func start() throws {
+        for address in settings.listen { try listen(on: address, for: .clients) }
+        if let address = settings.metrics { try listen(on: address, for: .metrics) }
+    }
+
+    private func listen(on address: ListenerAddress, for audience: Audience) throws {
+        let entrance = Entrance(server: self, audience: audience)
+        do {
+            let listener = try Listener(on: address, loop: loop, acceptor: entrance)
+            listeners.append(listener)
+            log.info("\(audience.purpose) on \(address.description(port: listener.port))")
+        } catch {
+            throw ListenFailure(address: address.description(port: nil), error: error)
+        }
+    }
+
+    /// Stops accepting, answers every held poll, lets answers that are under way finish, and calls `ended`.
+    public func stop(then ended: @escaping @LoopActor () -> Void) {
+        guard stop == nil else { return }
+        log.info("stopping: \(connectionCount) connections open")
+        stop = Stop(deadline: loop.now + Self.stopGrace, ended: ended)
+        for listener in listeners { listener.close() }
+        perform(.answerHeld, from: Ticket(0))
+        for connection in connections { connection?.serverStops() }
+        endIfStopped()
+        loop.deadlinesChanged()
+    }
+
+    var isStopping: Bool { stop != nil }
+
+    // MARK: Connections
+
+    /// True: one more connection may be accepted, be it to be refused.
+    func hasRoom() -> Bool {
+        makeRoom()
+        return connectionCount < settings.limits.connections + Self.refusedConnections
+    }
+
+    /// With the limit reached, closes the connection that has been idle for longest.
+    @discardableResult
+    func makeRoom() -> Bool {
+        guard connectionCount >= settings.limits.connections else { return true }
+        return closeIdle()
+    }
+
+    /// False: none is idle.
+    func closeIdle() -> Bool {
+        guard let slot = idle.oldest, let connection = connections[slot] else { return false }
+        connection.closeIdle()
+        return true
+    }
+
+    func accepted(_ connection: Connection, for audience: Audience) {
+        while connections.count <= connection.slot { connections.append(nil) }
+        connectionCount += 1
+        counters.connectionsAccepted += 1
+        let isRefused = connectionCount > settings.limits.connections
+        connections[connection.slot] = HTTPConnection(connection, server: self, audience: audience, isRefused: isRefused)
+    }
+
+    func closed(_ connection: HTTPConnection) {
+        idle.remove(connection.slot)
+        connections[connection.slot] = nil
+        connectionCount -= 1
+        for listener in listeners { listener.resume() }
+        endIfStopped()
+    }
+
+    func becameIdle(_ connection: HTTPConnection) { idle.append(connection.slot) }
+    func becameBusy(_ connection: HTTPConnection) { idle.remove(connection.slot) }
+
+    private func endIfStopped() {
+        guard let ended = stop?.ended, connectionCount == 0 else { return }
+        stop?.ended = {}
+        ended()
+    }
+
+    // MARK: The switchboard
+
+    /// Gives one input to the switchboard and carries out everything that follows from it.
+    func perform(_ input: Input, from ticket: Ticket) {
+        switchboard.handle(input, from: ticket, now: loop.now, into: &effects)
+        carryOut()
+    }
+
+    private func carryOut() {
+        // By index: an answer closes connections, but gives no input before all effects are carried out.
+        for index in effects.indices {
+            switch effects[index] {
+            case .reply(let ticket, let reply): connection(behind: ticket)?.answer(reply)
+            case .hold: break  // The connection knows that it waits.
+            case .happened(let call, let occurrence): log.log(call, occurrence)
+            }
+        }
+        effects.removeAll(keepingCapacity: true)
+    }
+
+    private func connection(behind ticket: Ticket) -> HTTPConnection? {
+        let slot = ticket.slot
+        guard slot < connections.count, let connection = connections[slot], connection.ticket == ticket else { return nil }
+        return connection
+    }
+}
+
+extension RelayServer: TimeKeeper {
+    public var nextDeadline: Instant? {
+        let relay = switchboard.nextDeadline
+        guard let stop else { return relay }
+        return min(relay ?? .distantFuture, stop.deadline)
+    }
+
+    public func tick(now: Instant) {
+        switchboard.tick(now: now, into: &effects)
+        carryOut()
+        if let stop, stop.deadline <= now {
+            for connection in connections { connection?.close() }
+            endIfStopped()
+        }
+    }
+}
+
+/// What a listener's connections may ask for.
+enum Audience {
+    /// The protocol, the page, `/healthz`.
+    case clients
+    /// `/metrics` alone.
+    case metrics
+
+    var purpose: String { self == .clients ? "listening" : "metrics" }
+}
+
+/// One listener's way into the server.
+private final class Entrance: Acceptor {
+    private unowned let server: RelayServer
+    private let audience: Audience
+
+    init(server: RelayServer, audience: Audience) {
+        self.server = server
+        self.audience = audience
+    }
+
+    func hasRoom() -> Bool { server.hasRoom() }
+    func accepted(_ connection: Connection) { server.accepted(connection, for: audience) }
+    func outOfDescriptors() -> Bool { server.closeIdle() }
+}
+
+/// A listener that cannot be opened: which, and the kernel's word for why.
+public struct ListenFailure: Error, CustomStringConvertible {
+    var address: String
+    var error: any Error
+    public var description: String { "cannot listen on \(address): \(error)" }
+}
+
+extension HTTP1.Limits {
+    init(bodyBytes: Int) {
+        self.init()
+        self.bodyBytes = bodyBytes
+    }
+}
+
+extension Switchboard.Limits {
+    init(_ limits: Settings.Limits) {
+        self.init()
+        calls = limits.calls
+        mailboxEvents = limits.mailboxEvents
+        mailboxBytes = limits.mailboxBytes
+        mailboxesBytes = limits.mailboxesBytes
+    }
+}
+
+extension ListenerAddress {
+    /// As in the configuration file; `port` is the one that the kernel chose.
+    func description(port bound: UInt16?) -> String {
+        switch self {
+        case .tcp(let address, let port):
+            let host = if case .v6 = address { "[\(address)]" } else { "\(address)" }
+            return "http://\(host):\(bound ?? port)"
+        case .unix(let path): return "unix:\(path)"
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import EventLoop
+import HTTP1
+import Switchboard
+
+/// From a request to whoever answers it: host, path, method, and under `/v1` origin and token.
+extension RelayServer {
+    /// `bytes` are the request's; what it says is in `request`.
+    func route(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
+        let host = try effectiveHost(bytes, local: client.local)
+        let path = bytes.extracting(request.path)
+        switch path.count {
+        case 9 where path.equals("/v1/leave"):
+            try require(.post, "POST")
+            try checkOrigin(bytes, host)
+            try leave(bytes, for: client)
+        case 8 where path.equals("/v1/dial"):
+            try require(.post, "POST")
+            try checkOrigin(bytes, host)
+            try dial(bytes, for: client)
+        case 10 where path.equals("/v1/events"):
+            try require(.get, "GET")
+            try checkOrigin(bytes, host)
+            try events(bytes, for: client)
+        case 12 where path.equals("/v1/messages"):
+            try require(.post, "POST")
+            try checkOrigin(bytes, host)
+            try messages(bytes, for: client)
+        case 8 where path.equals("/healthz"):
+            try requireReading()
+            writeHealth(for: client)
+        default:
+            if path.count >= 4 && path.extracting(..<4).equals("/v1/") {
+                throw Problem(.notFound, "The protocol has no such resource.")
+            }
+            try page(bytes, for: client)
+        }
+    }
+
+    /// The metrics have a listener of their own, and it has nothing else.
+    func routeMetrics(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
+        guard bytes.extracting(request.path).equals("/metrics") else {
+            throw Problem(.notFound, "This listener serves /metrics alone.")
+        }
+        try requireReading()
+        writeMetrics(for: client)
+    }
+
+    /// A request was refused before the switchboard saw it: if it bore a token, its peer lives all the same.
+    func refused(_ bytes: Span<UInt8>) {
+        if let token = bearer(bytes) { perform(.touch(token), from: Ticket(0)) }
+    }
+
+    // MARK: Checks
+
+    /// The host and port that the client means, once it is one of this machine's.
+    private func effectiveHost(_ bytes: Span<UInt8>, local: IPAddress) throws(Problem) -> Range<Int> {
+        guard let authority = request.authority else {
+            throw Problem(.unknownHost, "The request names no host.")
+        }
+        if let lastHost, lastHost.local == local, bytes.extracting(authority.host).equals(lastHost.bytes) {
+            return authority.host
+        }
+        guard hosts.permits(Host(authority, in: bytes), local: local) else {
+            throw Problem(
+                .unknownHost,
+                "This relay does not answer to that host name; if it should, add the name to allowed_hosts in its configuration.")
+        }
+        lastHost = (Array(copying: bytes.extracting(authority.host)), local)
+        return authority.host
+    }
+
+    private func checkOrigin(_ bytes: Span<UInt8>, _ host: Range<Int>) throws(Problem) {
+        let origin = request.field(.origin, in: bytes)
+        let site = request.field(.secFetchSite, in: bytes)
+        guard origin != nil || site != nil, let authority = request.authority else { return }
+        let host = Host(authority, in: bytes)
+        guard OriginPolicy.permits(origin: origin, site: site, in: bytes, host: host, hosts: hosts) else {
+            throw Problem(
+                .crossOrigin,
+                "Pages of other sites may not use this relay; its own may, and those of allowed_hosts in its configuration.")
+        }
+    }
+
+    private func require(_ method: Method, _ allow: StaticString) throws(Problem) {
+        guard request.method == method else { throw unserved(allow: allow) }
+    }
+
+    func requireReading() throws(Problem) {
+        guard request.method == .get || request.method == .head else { throw unserved(allow: "GET, HEAD") }
+    }
+
+    /// RFC 9110, section 9.1: 501 for a method that is known nowhere here, 405 for one that only this resource lacks.
+    private func unserved(allow: StaticString) -> Problem {
+        switch request.method {
+        case .other, .connect: Problem(status: 501, detail: "The method is not known to this server.")
+        default: .methodNotAllowed(allow: allow)
+        }
+    }
+
+    /// The token of `Authorization: Bearer TOKEN` (RFC 6750, section 2.1); nil if there is none that could be one.
+    func bearer(_ bytes: Span<UInt8>) -> Token? {
+        guard let value = request.field(.authorization, in: bytes), value.count > 7 else { return nil }
+        let field = bytes.extracting(value)
+        guard field.extracting(..<7).equalsIgnoringCase("bearer ") else { return nil }
+        var start = 7
+        while start < field.count && field[start] == UInt8(ascii: " ") { start += 1 }
+        return Token(text: field.extracting(start...))
+    }
+}
+
+extension Keyword {
+    static let secFetchSite: Keyword = "sec-fetch-site"
+    static let idempotencyKey: Keyword = "idempotency-key"
+    static let ifNoneMatch: Keyword = "if-none-match"
+    static let prefer: Keyword = "prefer"
+}
+
+extension Span<UInt8> {
+    func equals(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        for index in indices where self[index] != text.utf8Start[index] { return false }
+        return true
+    }
+
+    /// `text` is in lower case.
+    func equalsIgnoringCase(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        for index in indices {
+            let byte = self[index]
+            let lower = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+            if lower != text.utf8Start[index] { return false }
+        }
+        return true
+    }
+
+    func equals(_ bytes: [UInt8]) -> Bool {
+        guard count == bytes.count else { return false }
+        for index in indices where self[index] != bytes[index] { return false }
+        return true
+    }
+}
+
+extension [UInt8] {
+    init(copying span: Span<UInt8>) {
+        self = span.withUnsafeBufferPointer { Array($0) }
+    }
+}

@@ -1,0 +1,43 @@
+import Deadlines
+
+/// What the dials with an idempotency key made, kept for as long as they may be repeated.
+struct KeyRing {
+    struct Record {
+        var code: Code
+        var peer: Peer
+        fileprivate var expiry: Instant
+    }
+
+    /// How long a dial can be repeated (`protocol.md`, section `POST /v1/dial`).
+    static let lifetime = Nanoseconds.seconds(60)
+    /// Keys kept for each call that there may be: an honest client has one key a call, and a call may be short.
+    static let keysPerCall = 4
+
+    private let capacity: Int
+    private var records: [IdempotencyKey: Record] = [:]
+    /// In the order of their expiry. One that was dialled anew since has an expiry here that is not its record's.
+    private var expiries = Queue<(key: IdempotencyKey, at: Instant)>()
+
+    init(calls: Int) { capacity = calls * KeyRing.keysPerCall }
+
+    var count: Int { expiries.count }
+    var isFull: Bool { expiries.count >= capacity }
+    var nextExpiry: Instant? { expiries.first?.at }
+
+    subscript(key: IdempotencyKey) -> Record? { records[key] }
+
+    /// Remembers what a dial made. Later than every one before, and only after ``expire(_:)``.
+    mutating func remember(_ key: IdempotencyKey, code: Code, peer: Peer, now: Instant) {
+        let expiry = now + KeyRing.lifetime
+        records[key] = Record(code: code, peer: peer, expiry: expiry)
+        expiries.append((key, expiry))
+    }
+
+    /// Forgets what cannot be repeated any more at `now`.
+    mutating func expire(_ now: Instant) {
+        while let oldest = expiries.first, oldest.at <= now {
+            expiries.removeFirst()
+            if records[oldest.key]?.expiry == oldest.at { records[oldest.key] = nil }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// How full a mailbox is: what its bounds are held against, for real or to try a batch out.
+struct Occupancy: Equatable {
+    /// Messages that have their `seq` and wait for acknowledgement. `joined` and `left` do not count.
+    private(set) var messages = 0
+    /// Bytes of their `data`.
+    private(set) var bytes = 0
+    /// Candidates that wait for their sender's first description.
+    private(set) var heldBack = 0
+    private(set) var heldBackBytes = 0
+    /// Whether the sender has posted a description; from then on nothing is held back.
+    private(set) var isDescribed = false
+
+    var totalBytes: Int { bytes + heldBackBytes }
+
+    init() {}
+
+    /// An empty mailbox of the same sender.
+    init(emptied other: Occupancy) { isDescribed = other.isDescribed }
+
+    /// Adds a message and says whether it fits. A description fits over held-back candidates, which then follow it:
+    /// else candidates that came early could shut out the description that would let them through.
+    mutating func add(_ kind: Message.Kind, bytes size: Int, within limits: Limits) -> Bool {
+        let (others, otherBytes) = kind == .candidate ? (heldBack, heldBackBytes) : (0, 0)
+        let fits =
+            messages + others < limits.mailboxEvents
+            && bytes + otherBytes + size <= limits.mailboxBytes
+        add(kind, bytes: size)
+        return fits
+    }
+
+    mutating func add(_ kind: Message.Kind, bytes size: Int) {
+        if kind == .candidate, !isDescribed {
+            heldBack += 1
+            heldBackBytes += size
+            return
+        }
+        isDescribed = isDescribed || kind != .candidate
+        messages += 1 + heldBack
+        bytes += size + heldBackBytes
+        heldBack = 0
+        heldBackBytes = 0
+    }
+
+    /// A message was acknowledged.
+    mutating func remove(bytes size: Int) {
+        messages -= 1
+        bytes -= size
+    }
+
+    /// The sender will post no more: what it had held back will never follow anything.
+    mutating func dropHeldBack() {
+        heldBack = 0
+        heldBackBytes = 0
+    }
+}

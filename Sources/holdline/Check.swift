@@ -1,0 +1,36 @@
+import ArgumentParser
+import Configuration
+import Glibc
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Check the configuration file and say what is wrong with it.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() throws {
+        _ = try options.load()
+        print("configuration OK")
+    }
+}
+
+extension ConfigurationOptions {
+    /// The file's settings, or the defaults where no file was named and none is in its place.
+    /// A file that is not right is said on standard error; the status is `EX_CONFIG` (sysexits.h).
+    func load() throws -> Configuration {
+        if config == nil && access(Self.defaultPath, F_OK) != 0 { return Configuration() }
+        do throws(ConfigurationError) {
+            return try Configuration.load(path: config ?? Self.defaultPath)
+        } catch {
+            var standardError = StandardError()
+            print(error, to: &standardError)
+            throw ExitCode(EX_CONFIG)
+        }
+    }
+}
+
+private struct StandardError: TextOutputStream {
+    mutating func write(_ text: String) {
+        var text = text
+        _ = text.withUTF8 { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Configuration
+import Dispatch
+import EventLoop
+import Glibc
+import Logging
+import Relay
+import Systemd
+
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run the relay and serve the page.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen, instead of the file's `listen`: http://127.0.0.1:8080, http://[::]:8080, unix:/path. May be repeated.",
+            valueName: "address"))
+    var listen: [String] = []
+
+    @Option(help: ArgumentHelp("The folder of the page, instead of the file's `web_root`.", valueName: "dir"))
+    var webRoot: String?
+
+    func validate() throws {
+        for address in listen {
+            do throws(AddressError) { _ = try ListenAddress(parsing: address) } catch {
+                throw ValidationError("--listen \(address): \(error)")
+            }
+        }
+    }
+
+    func run() throws {
+        var configuration = try options.load()
+        if !listen.isEmpty { configuration.listen = try listen.map { try ListenAddress(parsing: $0) } }
+        if let webRoot { configuration.webRoot = webRoot }
+        let level = Logger.Level(configuration.logLevel)
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        signal(SIGPIPE, SIG_IGN)
+        let settings = Settings(configuration)
+        Task { @LoopActor in Daemon.start(settings) }
+        dispatchMain()
+    }
+}
+
+/// The running process: from the first listener to the last connection.
+@LoopActor
+enum Daemon {
+    private static let log = Logger(label: "holdline")
+    private static var signals: [SignalHandler] = []
+
+    static func start(_ settings: Settings) {
+        do {
+            let server = try RelayServer(settings: fitted(settings), loop: Loop(), log: log)
+            for signal in [SIGTERM, SIGINT] {
+                signals.append(SignalHandler(signal) { stop(server) })
+            }
+            try server.start()
+            ServiceManager.ready()
+        } catch {
+            log.critical("\(error)")
+            exit(EX_UNAVAILABLE)
+        }
+    }
+
+    private static func stop(_ server: RelayServer) {
+        ServiceManager.stopping()
+        server.stop {
+            log.info("stopped")
+            exit(EXIT_SUCCESS)
+        }
+    }
+
+    /// Raises the process's limit on descriptors to what the limit on connections needs, or, where the machine does
+    /// not allow that, lowers the limit on connections to what there is, and says so.
+    private static func fitted(_ settings: Settings) -> Settings {
+        var settings = settings
+        let wanted = settings.limits.connections + RelayServer.spareDescriptors
+        let allowed = DescriptorLimit.raise(to: wanted)
+        if allowed < wanted {
+            settings.limits.connections = max(allowed - RelayServer.spareDescriptors, 1)
+            log.warning(
+                "limits.connections is \(settings.limits.connections) here: the process may have \(allowed) file descriptors (LimitNOFILE=, ulimit -n)")
+        }
+        return settings
+    }
+}

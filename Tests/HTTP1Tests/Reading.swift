@@ -1,0 +1,140 @@
+import HTTP1
+import Testing
+
+/// What one parsed request says, with its bytes copied, to be compared.
+struct ReadRequest: Equatable, CustomStringConvertible {
+    var method: String
+    var target: String
+    var minorVersion: Int
+    var fields: [[String]]
+    var body: String
+    var trailers: [[String]] = []
+
+    var description: String { "\(method) \(target) 1.\(minorVersion) \(fields) body \(body.debugDescription) \(trailers)" }
+
+    /// What `request` says, read from `input`.
+    init(_ request: Request, _ input: [UInt8]) {
+        method = latin1(input[request.methodRange])
+        target = latin1(input[request.target])
+        minorVersion = request.minorVersion
+        fields = request.fields.map { [latin1(input[$0.name]), latin1(input[$0.value])] }
+        trailers = request.trailers.map { [latin1(input[$0.name]), latin1(input[$0.value])] }
+        switch request.body {
+        case .none: body = ""
+        case .input(let range): body = latin1(input[range])
+        case .chunked: body = latin1(request.chunkedBody)
+        }
+    }
+
+    init(_ method: String, _ target: String, _ fields: [[String]], body: String = "", minorVersion: Int = 1) {
+        self.method = method
+        self.target = target
+        self.minorVersion = minorVersion
+        self.fields = fields
+        self.body = body
+    }
+}
+
+/// What became of all bytes that one connection sent.
+struct Reading: Equatable, CustomStringConvertible {
+    enum End: Equatable {
+        /// Every byte belongs to a request, or to empty lines behind the last one.
+        case clean
+        /// The bytes end within a request.
+        case cut
+        /// A request said that none follows it.
+        case closed
+        case refused(status: Int)
+    }
+
+    var requests: [ReadRequest] = []
+    var end = End.clean
+    /// Bytes of the requests that were read.
+    var length = 0
+    /// The fields of a request that was refused could be read.
+    var refusedHeadIsComplete = false
+
+    var description: String { "\(requests) then \(end)" }
+}
+
+/// Reads `bytes` as a connection does that gets them in pieces, each ending at one of `cuts`: bytes are kept until the
+/// parser takes them. The scratch is shared with another connection that is busy in between.
+func read(_ bytes: [UInt8], cuts: some Sequence<Int> = [], limits: Limits = Limits()) -> Reading {
+    var parser = RequestParser(limits: limits)
+    var request = Request()
+    var reading = Reading()
+    var end = NeedMore(stage: .idle)
+    var taken = 0
+    for cut in Array(cuts) + [bytes.count] {
+        while true {
+            let input = bytes.span.extracting(taken..<cut)
+            do throws(RequestError) {
+                switch try parser.next(input, into: &request) {
+                case .needMore(let needMore):
+                    end = needMore
+                case .request(let length):
+                    reading.requests.append(ReadRequest(request, Array(bytes[taken..<cut])))
+                    taken += length
+                    reading.length = taken
+                    if !request.keepsAlive {
+                        reading.end = .closed
+                        return reading
+                    }
+                    continue
+                }
+            } catch {
+                reading.end = .refused(status: error.status)
+                reading.refusedHeadIsComplete = request.headIsComplete
+                return reading
+            }
+            break
+        }
+        if cut < bytes.count { disturb(&request) }
+    }
+    reading.end = end.stage == .idle ? .clean : .cut
+    return reading
+}
+
+/// Reads as above with the bytes coming one by one.
+func readByteByByte(_ bytes: [UInt8], limits: Limits = Limits()) -> Reading {
+    read(bytes, cuts: 0..<bytes.count, limits: limits)
+}
+
+/// Reads the request of another connection into the scratch.
+private func disturb(_ request: inout Request) {
+    var parser = RequestParser(limits: Limits())
+    let other = Array(
+        """
+        POST /other HTTP/1.1\r\nHost: other.example\r\nTransfer-Encoding: chunked\r\nX-Other: \
+        \(String(repeating: "o", count: 200))\r\n\r\n3\r\nabc\r\n0\r\nX-Trailer: other\r\n\r\n
+        """.utf8)
+    _ = try? parser.next(other.span, into: &request)
+}
+
+func latin1(_ bytes: some Sequence<UInt8>) -> String {
+    String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+}
+
+/// The bytes of `text`, one for each scalar below 256.
+func bytes(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
+
+/// One request that was read whole.
+struct Parsed {
+    let request: Request
+    let input: [UInt8]
+
+    func text(_ range: Range<Int>) -> String { latin1(input[range]) }
+
+    /// The value of the first field of this name.
+    func field(_ name: Keyword) -> String? { request.field(name, in: input.span).map(text) }
+}
+
+/// Reads `text`, which is one whole request.
+func parse(_ text: String, limits: Limits = Limits()) throws -> Parsed {
+    let input = bytes(text)
+    var parser = RequestParser(limits: limits)
+    var request = Request()
+    let step = try parser.next(input.span, into: &request)
+    try #require(step == .request(length: input.count))
+    return Parsed(request: request, input: input)
+}

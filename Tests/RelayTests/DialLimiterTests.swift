@@ -1,0 +1,59 @@
+import Deadlines
+import EventLoop
+import Testing
+
+@testable import Relay
+
+struct DialLimiterTests {
+    private let start = Instant(nanoseconds: .seconds(1_000))
+    private let house = IPAddress("192.0.2.7")!
+
+    @Test func allowsTheWholeMinuteAtOnceAndThenOneEachInterval() {
+        var limiter = DialLimiter(perMinute: 30)
+        for _ in 0..<30 { #expect(limiter.dial(from: house, now: start) == nil) }
+        #expect(limiter.dial(from: house, now: start) == 2)
+        #expect(limiter.dial(from: house, now: start + .milliseconds(1_999)) == 1)
+        #expect(limiter.dial(from: house, now: start + .seconds(2)) == nil)
+        #expect(limiter.dial(from: house, now: start + .seconds(2)) == 2)
+    }
+
+    @Test func aRefusedDialTakesNothing() {
+        var limiter = DialLimiter(perMinute: 1)
+        #expect(limiter.dial(from: house, now: start) == nil)
+        for second in 1..<60 { #expect(limiter.dial(from: house, now: start + .seconds(second)) == 60 - second) }
+        #expect(limiter.dial(from: house, now: start + .seconds(60)) == nil)
+    }
+
+    @Test func countsEachIPv4AddressAndEachIPv6Network() {
+        var limiter = DialLimiter(perMinute: 1)
+        #expect(limiter.dial(from: house, now: start) == nil)
+        #expect(limiter.dial(from: IPAddress("192.0.2.8")!, now: start) == nil)
+        #expect(limiter.dial(from: IPAddress("2001:db8:0:1::1")!, now: start) == nil)
+        #expect(limiter.dial(from: IPAddress("2001:db8:0:1:ffff::2")!, now: start) == 60)
+        #expect(limiter.dial(from: IPAddress("2001:db8:0:2::1")!, now: start) == nil)
+    }
+
+    @Test func aMappedAddressIsTheIPv4Address() {
+        var limiter = DialLimiter(perMinute: 1)
+        #expect(limiter.dial(from: house, now: start) == nil)
+        #expect(limiter.dial(from: IPAddress("::ffff:192.0.2.7")!, now: start) == 60)
+    }
+
+    @Test func zeroIsNoLimitAndAUnixSocketHasNone() {
+        var unlimited = DialLimiter(perMinute: 0)
+        var limited = DialLimiter(perMinute: 1)
+        for _ in 0..<100 {
+            #expect(unlimited.dial(from: house, now: start) == nil)
+            #expect(limited.dial(from: .unix, now: start) == nil)
+        }
+        #expect(unlimited.count == 0)
+    }
+
+    @Test func forgetsWhoHasNotDialledForAMinute() {
+        var limiter = DialLimiter(perMinute: 30)
+        for host in UInt32(0)..<5_000 {
+            #expect(limiter.dial(from: .v4(host), now: start + .seconds(Int(host))) == nil)
+        }
+        #expect(limiter.count <= 1_024)
+    }
+}

@@ -1,0 +1,108 @@
+"""Two people call each other: the ordinary ways of it."""
+
+
+def test_both_see_and_hear_each_other(pair):
+    ada, bo = pair
+    ada.sees("idle")
+    ada.shoot("idle")
+    ada.dial("blue tulip")
+    ada.sees("waiting", "Waiting for the other to dial “blue tulip”.")
+    ada.shoot("waiting")
+    bo.dial("  Blue   Tulip ")
+    for one in pair:
+        one.sees("connected", "Connected.")
+        one.sees_frames()
+    bo.shoot("connected")
+
+
+def test_what_one_mutes_the_other_sees(connected):
+    ada, bo = connected
+    for name, off, state in [
+        ("Microphone", "Their microphone is off.", "microphone"),
+        ("Camera", "Their camera is off.", "camera"),
+        ("Speaker", "their speaker is off.", "speaker"),
+    ]:
+        ada.press(name)
+        bo.reads("#their-state", off)
+        bo.page.wait_for_selector(f"#theirs[data-{state}=off]")
+    assert ada.page.get_by_role("button", pressed=True).count() == 0
+    assert ada.page.locator("#their-video").evaluate("(video) => video.muted")
+    bo.shoot("muted-by-the-other")
+    ada.shoot("muted-here")
+    for name in ["Microphone", "Camera", "Speaker"]:
+        ada.press(name)
+    bo.page.wait_for_selector("#their-state:empty", state="attached")
+    bo.sees_frames()
+
+
+def test_mute_before_the_call(pair):
+    ada, bo = pair
+    ada.press("Camera")
+    ada.dial("lemon")
+    bo.dial("lemon")
+    bo.sees("connected")
+    bo.reads("#their-state", "Their camera is off.")
+
+
+def test_hang_up_and_dial_again(connected):
+    ada, bo = connected
+    ada.press("Hang up")
+    ada.sees("ended", "You hung up.")
+    bo.sees("ended", "The other hung up.")
+    ada.shoot("ended")
+    bo.shoot("ended-by-the-other")
+    bo.press("Dial again")
+    bo.sees("waiting")
+    ada.press("Dial again")
+    for one in connected:
+        one.sees("connected")
+        one.sees_frames()
+
+
+def test_cancel_while_waiting(pair):
+    ada, bo = pair
+    ada.dial("cherry")
+    ada.sees("waiting")
+    ada.press("Cancel")
+    ada.sees("idle")
+    # Nobody is left behind who could be met.
+    bo.dial("cherry")
+    bo.sees("waiting")
+    ada.dial("cherry")
+    for one in pair:
+        one.sees("connected")
+
+
+def test_closing_the_page_hangs_up(connected):
+    ada, bo = connected
+    ada.check()
+    ada.page.goto("about:blank")
+    bo.sees("ended", "The other hung up.")
+    ada.page.goto(ada.origin)
+
+
+def test_a_word_that_is_none(join, browsers):
+    ada = join(browsers[0], tolerated="status of 400")
+    ada.dial("w" * 129)
+    ada.sees("ended", "The relay does not take this word.")
+    ada.shoot("word-refused")
+    ada.dial(" ")
+    ada.sees("ended", "The relay does not take this word.")
+    ada.dial("w" * 128)
+    ada.sees("waiting")
+
+
+def test_by_keyboard_alone(pair):
+    ada, bo = pair
+    bo.dial("walnut")
+    bo.sees("waiting")
+    ada.page.focus("input[name=code]")
+    ada.page.keyboard.type("walnut")
+    ada.page.keyboard.press("Enter")
+    ada.sees("connected")
+    # The form has gone; the focus is where the next step is.
+    assert ada.page.evaluate("document.activeElement.id") == "end"
+    ada.page.keyboard.press("Enter")
+    ada.sees("ended")
+    assert ada.page.evaluate("document.activeElement.id") == "submit"
+    bo.sees("ended", "The other hung up.")

@@ -1,0 +1,90 @@
+"""The relay or the other side is not there: the page says so, and does what it can by itself."""
+
+# A relay that is away, and a token that it has forgotten: the browser reports both, the page lives on.
+RELAY_AWAY = "ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_FAILED|status of (401|503)"
+
+
+def test_the_relay_restarts_while_one_waits(join, browsers, daemon):
+    ada, bo = join(browsers[0], tolerated=RELAY_AWAY), join(browsers[1])
+    ada.dial("juniper")
+    ada.sees("waiting")
+    daemon.stop()
+    ada.reads("#state", "The relay cannot be reached. Trying again…")
+    ada.shoot("relay-away")
+    ada.sees("waiting")
+    daemon.start()
+    ada.sees("waiting", "Waiting for the other to dial “juniper”.")
+    bo.dial("juniper")
+    for one in (ada, bo):
+        one.sees("connected")
+        one.sees_frames()
+
+
+def test_the_call_lives_on_without_the_relay(connected, daemon):
+    daemon.stop()
+    for one in connected:
+        one.sees_frames()
+        one.sees("connected", "Connected.")
+    connected[0].press("Hang up")
+    connected[1].sees("ended", "The other hung up.")
+
+
+def test_the_relay_is_away_when_one_dials(join, browsers, daemon):
+    ada = join(browsers[0], tolerated=RELAY_AWAY)
+    daemon.stop()
+    ada.dial("saffron")
+    ada.sees("dialling", "The relay cannot be reached. Trying again…")
+    daemon.start()
+    ada.sees("waiting", "Waiting for the other to dial “saffron”.")
+
+
+def test_cancel_while_the_relay_is_away(join, browsers, daemon):
+    ada = join(browsers[0], tolerated=RELAY_AWAY)
+    daemon.stop()
+    ada.dial("thyme")
+    ada.reads("#state", "The relay cannot be reached.")
+    ada.press("Cancel")
+    ada.sees("idle")
+    assert ada.page.get_attribute("body", "data-trouble") == ""
+
+
+def test_too_many_dials(make_daemon, browsers):
+    from party import Party
+
+    daemon = make_daemon(dials_per_minute=1)
+    context = browsers[0].new_context(permissions=["camera", "microphone"])
+    ada = Party(context, daemon.origin, tolerated="status of 429")
+    ada.dial("basil")
+    ada.sees("waiting")
+    ada.press("Cancel")
+    ada.dial("basil")
+    ada.sees("dialling", "Too many dials came from here. Trying again in")
+    ada.shoot("too-many-dials")
+    ada.check()
+    context.close()
+
+
+def test_the_other_vanishes_before_the_call_comes_about(join, browsers):
+    """A caller that never sends an offer and is gone without a word, as the relay would tell it."""
+    ada = join(browsers[0])
+    dialled = ada.page.context.request.post(f"{ada.origin}/v1/dial", data={"code": "fennel"}).json()
+    assert dialled["role"] == "caller"
+    ada.dial("fennel")
+    ada.sees("connecting", "The other is there. Connecting…")
+    ada.shoot("connecting")
+    left = ada.page.context.request.post(
+        f"{ada.origin}/v1/leave",
+        headers={"Authorization": f"Bearer {dialled['token']}"},
+        data={"reason": "failed"},
+    )
+    assert left.status == 204
+    ada.sees("ended", "The two devices found no way to each other.")
+    ada.shoot("failed")
+
+
+def test_the_other_breaks_off(connected):
+    """The connection closes with no word: as when the other page dies."""
+    ada, bo = connected
+    ada.page.evaluate("window.watched.connections.at(-1).close()")
+    bo.sees("ended", "The other has vanished: the connection broke off.")
+    bo.shoot("vanished")

@@ -1,0 +1,1 @@
+"""What the tests over real sockets share: the daemon as a process, and clients that see every byte."""

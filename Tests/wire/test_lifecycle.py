@@ -1,0 +1,125 @@
+"""Start and end: readiness, signals with polls held, what is answered on the way out."""
+
+import signal
+import time
+
+import pytest
+
+from support.conformance import assert_conforms
+from support.http import ResponseReader
+from support.messages import offer
+
+SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+
+
+def test_ready_is_said_once_everything_is_open(start):
+    daemon = start()
+    assert daemon.client().get("/healthz").status == 200, "no waiting between READY=1 and the first request"
+    assert daemon.metrics_client().get("/metrics").status == 200
+    assert daemon.notify.received.count("READY=1") == 1
+
+
+@SIGNALS
+def test_held_polls_are_answered_and_the_end_is_clean(start, number):
+    daemon = start()
+    client = daemon.client()
+    held = [client.peer().hold() for _ in range(100)]
+    client.settle()
+    daemon.signal(number)
+    for poll in held:
+        response = poll.connection.response(3)
+        assert response.status in (204, 503)
+        assert_conforms(poll.method, poll.target, response)
+        assert poll.connection.rest() == b""
+    daemon.await_end()
+
+
+@SIGNALS
+def test_an_idle_daemon_ends_at_once(start, number):
+    daemon = start()
+    began = time.monotonic()
+    daemon.signal(number)
+    daemon.await_end()
+    assert time.monotonic() - began < 2
+
+
+def test_idle_and_unfinished_connections_do_not_hold_up_the_end(start):
+    daemon = start()
+    client = daemon.client()
+    connections = [client.connect() for _ in range(20)]
+    for connection in connections[:10]:
+        client.get("/", connection=connection)
+    for connection in connections[10:]:
+        connection.send(b"POST /v1/dial HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+    client.settle()
+    daemon.signal(signal.SIGTERM)
+    daemon.await_end()
+
+
+def test_a_client_that_does_not_read_does_not_hold_up_the_end(start):
+    daemon = start()
+    client = daemon.client()
+    connection = client.connect(receive_buffer=1_024)
+    connection.socket.settimeout(0.3)
+    try:
+        while True:
+            connection.socket.send(client.encode("GET", "/") * 100)
+    except TimeoutError:
+        pass
+    daemon.signal(signal.SIGTERM)
+    daemon.await_end()
+
+
+def test_requests_during_the_end_are_refused_or_cut_off_never_half_answered(start):
+    daemon = start()
+    client = daemon.client()
+    caller, _ = client.pair()
+    poll = client.encode("GET", "/v1/events?after=1", caller.fields)
+    connection = client.connect()
+    connection.send(poll + client.encode("GET", "/healthz") + client.encode("GET", "/v1/events"))
+    client.settle()
+    daemon.signal(signal.SIGTERM)
+    reader = ResponseReader()
+    reader.feed(connection.rest())
+    statuses = []
+    while response := reader.next("GET"):
+        assert_conforms("GET", "/v1/events" if response.status != 200 else "/healthz", response)
+        statuses.append(response.status)
+    assert not reader.buffer, "whole answers only"
+    assert statuses and statuses[0] in (204, 503)
+    assert all(status in (503,) for status in statuses[1:]), statuses
+    daemon.await_end()
+
+
+def test_new_connections_are_not_taken_any_more(start):
+    daemon = start()
+    daemon.client().settle()
+    daemon.signal(signal.SIGTERM)
+    daemon.await_end()
+    with pytest.raises(ConnectionRefusedError):
+        daemon.client().connect()
+
+
+def test_two_signals_are_one(start):
+    daemon = start()
+    daemon.client().peer().hold()
+    daemon.signal(signal.SIGTERM)
+    daemon.signal(signal.SIGINT)
+    daemon.signal(signal.SIGTERM)
+    daemon.await_end()
+
+
+
+def test_a_call_is_logged_by_its_steps(start):
+    daemon = start()
+    client = daemon.client()
+    caller, callee = client.pair()
+    before = len(daemon.log().splitlines())
+    caller.post(offer(1))
+    caller.leave("hangup")
+    callee.leave("hangup")
+    client.settle()
+    daemon.signal(signal.SIGTERM)
+    daemon.await_end()
+    assert before >= 2, "a line for waiting, a line for joined"
+    assert len(daemon.log().splitlines()) > before

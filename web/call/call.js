@@ -1,0 +1,214 @@
+// One call, from the dial to its end: a relay call and a peer connection, and anew both of them for as long as the
+// relay forgets the call before it has come about.
+
+import { Backoff } from '../relay/backoff.js';
+import { newKey } from '../relay/dial.js';
+import { RelayCall } from '../relay/relay-call.js';
+import { Peer } from './peer.js';
+
+/** @typedef {import('../relay/wire.js').DialReply} DialReply */
+/** @typedef {import('../relay/wire.js').RelayEvent} RelayEvent */
+/** @typedef {import('../relay/wire.js').Problem} Problem */
+/** @typedef {import('../relay/wire.js').Trouble} Trouble */
+/** @typedef {import('../relay/relay-call.js').RelayEnd} RelayEnd */
+/** @typedef {import('./side-channel.js').SideState} SideState */
+
+/**
+ * - dialling: the relay has not answered yet
+ * - waiting: for the other to dial
+ * - connecting: the other is there
+ * - connected, interrupted: the media flow; they do not, and may again
+ * @typedef {'dialling' | 'waiting' | 'connecting' | 'connected' | 'interrupted' | 'ended'} Phase
+ */
+
+/**
+ * How a call ended. `vanished`: without a word. `failed`: it never came about.
+ * @typedef {{ how: 'hung-up' | 'they-hung-up' | 'vanished' | 'failed' | 'superseded' }
+ *   | { how: 'refused', problem: Problem }} CallEnd
+ */
+
+/**
+ * What a page needs to dial the same call again after a reload, without meeting itself.
+ * @typedef {object} CallMemory
+ * @property {string} code
+ * @property {string | null} key of a dial that has not been answered; null: it has
+ * @property {string | null} token of the last call that was answered
+ */
+
+/**
+ * @typedef {object} CallHandlers
+ * @property {(phase: Phase) => void} phase
+ * @property {(trouble: Trouble | null) => void} trouble
+ * @property {(end: CallEnd) => void} ended after it nothing is called
+ * @property {(state: SideState) => void} theirs
+ * @property {(stream: MediaStream) => void} stream the other's picture and sound, for each connection
+ * @property {(memory: CallMemory) => void} remember
+ */
+
+/** A call that is lost sooner than this after its dial is not dialled again at once: that would go in circles. */
+const SHORT_CALL_MS = 5000;
+
+export class Call {
+    #code;
+    #mine;
+    #side;
+    #handlers;
+    /** @type {Phase} */
+    #phase = 'dialling';
+    #ended = new AbortController();
+    #redial = new Backoff(this.#ended.signal, Math.random);
+    #dialledAt = 0;
+    /** @type {string | null} the last token; the next dial replaces it */
+    #token;
+    /** @type {RelayCall} */
+    #relay;
+    /** @type {Peer} */
+    #peer;
+
+    /**
+     * Dials at once.
+     * @param {object} options
+     * @param {string} options.code the word, as it was typed
+     * @param {string} [options.key] of a dial that this one repeats
+     * @param {string | null} options.old the token of the tab's last call
+     * @param {MediaStream} options.mine this side's tracks
+     * @param {SideState} options.side what this side gives of itself
+     * @param {CallHandlers} options.handlers
+     */
+    constructor({ code, key = newKey(), old, mine, side, handlers }) {
+        this.#code = code;
+        this.#token = old;
+        this.#mine = mine;
+        this.#side = side;
+        this.#handlers = handlers;
+        this.#peer = this.#newPeer();
+        this.#relay = this.#dial(key);
+    }
+
+    /** Ends the call here. The other side is told over whatever way there is. */
+    async hangUp() {
+        const isTold = this.#peer.side.hangUp();
+        this.#end({ how: 'hung-up' }, isTold);
+        await isTold;
+    }
+
+    /** @param {SideState} side what this side gives of itself now */
+    tell(side) {
+        this.#side = side;
+        this.#peer.side.tell(side);
+    }
+
+    /** This side's tracks are others now. */
+    refreshTracks() {
+        this.#peer.refreshTracks();
+    }
+
+    /** The network or the page is back. */
+    wake() {
+        this.#redial.wake();
+        this.#relay.wake();
+    }
+
+    #newPeer() {
+        const peer = new Peer(this.#mine, {
+            send: (type, data) => this.#relay.post(type, data),
+            stream: (stream) => this.#handlers.stream(stream),
+            connected: () => this.#connected(),
+            interrupted: () => { if (this.#phase === 'connected') this.#enter('interrupted'); },
+            failed: () => this.#end({ how: this.#isConnected ? 'vanished' : 'failed' }),
+        }, {
+            theirs: (state) => this.#handlers.theirs(state),
+            hangup: () => this.#end({ how: 'they-hung-up' }),
+            gone: () => this.#end({ how: 'vanished' }),
+        });
+        peer.side.tell(this.#side);
+        return peer;
+    }
+
+    /** @param {string} key */
+    #dial(key) {
+        this.#dialledAt = performance.now();
+        this.#handlers.remember({ code: this.#code, key, token: this.#token });
+        return new RelayCall({
+            code: this.#code,
+            key,
+            old: this.#token,
+            handlers: {
+                dialled: (reply) => this.#dialled(reply),
+                event: (event) => this.#take(event),
+                trouble: (trouble) => this.#handlers.trouble(trouble),
+                ended: (end) => this.#relayEnded(end),
+            },
+        });
+    }
+
+    /** @param {DialReply} reply */
+    #dialled(reply) {
+        this.#token = reply.token;
+        this.#handlers.remember({ code: this.#code, key: null, token: reply.token });
+        this.#peer.start(reply.role, reply.iceServers);
+        this.#enter(reply.role === 'caller' ? 'waiting' : 'connecting');
+    }
+
+    /** @param {RelayEvent} event */
+    #take(event) {
+        if (event.type === 'joined') this.#enter('connecting');
+        else if (event.type === 'left') this.#end({ how: endOf(event.reason) });
+        else this.#peer.take(event.type, event.data);
+    }
+
+    #connected() {
+        // From here on the two pages need no relay. It may forget them.
+        this.#relay.leave('connected');
+        this.#handlers.trouble(null);
+        this.#enter('connected');
+    }
+
+    /** @param {RelayEnd} end */
+    #relayEnded(end) {
+        if (end.reason === 'lost') this.#dialAnew();
+        else if (end.reason === 'superseded') this.#end({ how: 'superseded' });
+        else this.#end({ how: 'refused', problem: end.problem });
+    }
+
+    async #dialAnew() {
+        this.#peer.close();
+        this.#peer = this.#newPeer();
+        this.#enter('dialling');
+        if (performance.now() - this.#dialledAt < SHORT_CALL_MS) await this.#redial.pause(null);
+        else this.#redial.succeeded();
+        if (this.#phase !== 'ended') this.#relay = this.#dial(newKey());
+    }
+
+    get #isConnected() {
+        return this.#phase === 'connected' || this.#phase === 'interrupted';
+    }
+
+    /** @param {Phase} phase */
+    #enter(phase) {
+        this.#phase = phase;
+        this.#handlers.phase(phase);
+    }
+
+    /**
+     * @param {CallEnd} end
+     * @param {Promise<void>} isTold the connection is kept open for that long
+     */
+    #end(end, isTold = Promise.resolve()) {
+        if (this.#phase === 'ended') return;
+        this.#enter('ended');
+        this.#ended.abort();
+        this.#relay.leave(end.how === 'failed' ? 'failed' : 'hangup');
+        isTold.then(() => this.#peer.close());
+        this.#handlers.ended(end);
+    }
+}
+
+/**
+ * @param {'hangup' | 'failed' | 'timeout'} reason
+ * @returns {'they-hung-up' | 'failed' | 'vanished'}
+ */
+function endOf(reason) {
+    if (reason === 'hangup') return 'they-hung-up';
+    return reason === 'failed' ? 'failed' : 'vanished';
+}
