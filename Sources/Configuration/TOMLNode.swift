@@ -1,13 +1,5 @@
 internal import CTOML
 
-/// A line and a column of a file, both from 1; the column counts characters.
-struct Place: Comparable, Sendable {
-    let line: Int
-    let column: Int
-
-    static func < (left: Place, right: Place) -> Bool { (left.line, left.column) < (right.line, right.column) }
-}
-
 /// Why a text is not TOML.
 struct TOMLError: Error, Equatable {
     let place: Place

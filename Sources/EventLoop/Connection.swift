@@ -21,9 +21,9 @@ public protocol ConnectionHandler: AnyObject {
 /// One accepted connection: bytes in, bytes out, a deadline. It knows no HTTP.
 @LoopActor
 public final class Connection: Watched {
-    public let peer: IPAddress
+    public nonisolated let peer: IPAddress
     /// The address of this machine that the connection came in on.
-    public let local: IPAddress
+    public nonisolated let local: IPAddress
 
     private let loop: Loop
     private let descriptor: Int32
@@ -137,12 +137,13 @@ public final class Connection: Watched {
 
     private func show() {
         guard let handler, !input.isEmpty else { return }
-        let consumed = handler.received(input.span)
-        if consumed == input.count || !isOpen {
-            input = []
-        } else if consumed > 0 {
-            input.removeFirst(consumed)
-        }
+        // Moved out while it is shown: the handler may finish or close the connection, which drops the input.
+        var shown: [UInt8] = []
+        swap(&shown, &input)
+        let consumed = handler.received(shown.span)
+        guard isOpen, consumed < shown.count else { return }
+        shown.removeFirst(consumed)
+        input = shown
     }
 
     /// Shows the input that is left to the handler again, once the current event's work is done.

@@ -23,4 +23,8 @@ public struct Limits: Equatable, Sendable {
     public var emptyLines = 4
 
     public init() {}
+
+    /// The most bytes that a request can have and still be incomplete: a caller never has to hold more at once to get
+    /// on. 112 KiB with the defaults.
+    public var requestBytes: Int { headBytes + bodyBytes + chunkOverheadBytes }
 }

@@ -103,12 +103,35 @@ extension RelayServer {
         guard let value = request.field(.prefer, in: bytes) else { return nil }
         var elements = ListElements(of: value)
         while let element = elements.next(in: bytes) {
-            let preference = bytes.extracting(element)
-            guard preference.count > 5, preference.extracting(..<5).equalsIgnoringCase("wait=") else { continue }
-            guard let seconds = wholeNumber(preference.extracting(5...)) else { continue }
+            guard let seconds = waitSeconds(bytes.extracting(element)) else { continue }
             return .seconds(Int(min(seconds, 3_600)))
         }
         return nil
+    }
+
+    /// The seconds of `wait=S`, `wait = "S"` or either with parameters behind it, which mean nothing here.
+    private func waitSeconds(_ preference: Span<UInt8>) -> UInt64? {
+        var end = 0
+        while end < preference.count, preference[end] != UInt8(ascii: ";") { end += 1 }
+        guard end > 5, preference.extracting(..<4).equalsIgnoringCase("wait") else { return nil }
+        var range = 4..<end
+        func drop(_ byte: UInt8) -> Bool {
+            guard let first = range.first, preference[first] == byte else { return false }
+            range = range.dropFirst()
+            return true
+        }
+        func dropBlanks() {
+            while drop(UInt8(ascii: " ")) || drop(UInt8(ascii: "\t")) {}
+            while let last = range.last, preference[last] == 0x20 || preference[last] == 0x09 { range = range.dropLast() }
+        }
+        dropBlanks()
+        guard drop(UInt8(ascii: "=")) else { return nil }
+        dropBlanks()
+        if drop(UInt8(ascii: "\"")) {
+            guard let last = range.last, preference[last] == UInt8(ascii: "\"") else { return nil }
+            range = range.dropLast()
+        }
+        return wholeNumber(preference.extracting(range))
     }
 }
 

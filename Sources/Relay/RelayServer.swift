@@ -108,19 +108,10 @@ public final class RelayServer {
     // MARK: Connections
 
     /// True: one more connection may be accepted, be it to be refused.
-    func hasRoom() -> Bool {
-        makeRoom()
-        return connectionCount < settings.limits.connections + Self.refusedConnections
-    }
+    func hasRoom() -> Bool { connectionCount < settings.limits.connections + Self.refusedConnections }
 
-    /// With the limit reached, closes the connection that has been idle for longest.
+    /// Closes the connection that has been idle for longest. False: none is idle.
     @discardableResult
-    func makeRoom() -> Bool {
-        guard connectionCount >= settings.limits.connections else { return true }
-        return closeIdle()
-    }
-
-    /// False: none is idle.
     func closeIdle() -> Bool {
         guard let slot = idle.oldest, let connection = connections[slot] else { return false }
         connection.closeIdle()
@@ -129,6 +120,7 @@ public final class RelayServer {
 
     func accepted(_ connection: Connection, for audience: Audience) {
         while connections.count <= connection.slot { connections.append(nil) }
+        if connectionCount >= settings.limits.connections { closeIdle() }
         connectionCount += 1
         counters.connectionsAccepted += 1
         let isRefused = connectionCount > settings.limits.connections

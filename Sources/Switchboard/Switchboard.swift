@@ -103,6 +103,8 @@ extension Switchboard {
         deadlines = looks
     }
 
+    var looksQueued: Int { deadlines.count }
+
     /// Looks queued for each peer on average, above which those that mean nothing any more are cleared away.
     private static let looksPerPeer = 4
     /// Looks that are never worth clearing away.

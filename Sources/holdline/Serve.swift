@@ -30,6 +30,7 @@ struct Serve: ParsableCommand {
     }
 
     func run() throws {
+        SignalHandler.block(Daemon.endingSignals)
         var configuration = try options.load()
         if !listen.isEmpty { configuration.listen = try listen.map { try ListenAddress(parsing: $0) } }
         if let webRoot { configuration.webRoot = webRoot }
@@ -50,13 +51,14 @@ struct Serve: ParsableCommand {
 @LoopActor
 enum Daemon {
     private static let log = Logger(label: "holdline")
-    private static var signals: [SignalHandler] = []
+    private static var handlers: [SignalHandler] = []
+    nonisolated static let endingSignals = [SIGTERM, SIGINT]
 
     static func start(_ settings: Settings) {
         do {
             let server = try RelayServer(settings: fitted(settings), loop: Loop(), log: log)
-            for signal in [SIGTERM, SIGINT] {
-                signals.append(SignalHandler(signal) { stop(server) })
+            for signal in endingSignals {
+                handlers.append(SignalHandler(signal) { stop(server) })
             }
             try server.start()
             ServiceManager.ready()

@@ -10,7 +10,9 @@ struct ReadRequest: Equatable, CustomStringConvertible {
     var body: String
     var trailers: [[String]] = []
 
-    var description: String { "\(method) \(target) 1.\(minorVersion) \(fields) body \(body.debugDescription) \(trailers)" }
+    var description: String {
+        "\(method) \(target) 1.\(minorVersion) \(fields) body \(body.debugDescription) \(trailers)"
+    }
 
     /// What `request` says, read from `input`.
     init(_ request: Request, _ input: [UInt8]) {
@@ -71,6 +73,7 @@ func read(_ bytes: [UInt8], cuts: some Sequence<Int> = [], limits: Limits = Limi
             do throws(RequestError) {
                 switch try parser.next(input, into: &request) {
                 case .needMore(let needMore):
+                    precondition(input.count <= limits.requestBytes, "more is asked for than a request can have")
                     end = needMore
                 case .request(let length):
                     reading.requests.append(ReadRequest(request, Array(bytes[taken..<cut])))
@@ -89,7 +92,7 @@ func read(_ bytes: [UInt8], cuts: some Sequence<Int> = [], limits: Limits = Limi
             }
             break
         }
-        if cut < bytes.count { disturb(&request) }
+        if cut < bytes.count { request = otherScratch }
     }
     reading.end = end.stage == .idle ? .clean : .cut
     return reading
@@ -100,16 +103,18 @@ func readByteByByte(_ bytes: [UInt8], limits: Limits = Limits()) -> Reading {
     read(bytes, cuts: 0..<bytes.count, limits: limits)
 }
 
-/// Reads the request of another connection into the scratch.
-private func disturb(_ request: inout Request) {
+/// The scratch after a request of another connection.
+private let otherScratch: Request = {
+    let field = "X-Other: \(String(repeating: "o", count: 2000))\r\n"
+    let other = bytes(
+        "POST /other HTTP/1.1\r\nHost: other\r\nTransfer-Encoding: chunked\r\n\(field)\r\n"
+            + "3\r\nabc\r\n0\r\nX-Trailer: other\r\n\r\n")
     var parser = RequestParser(limits: Limits())
-    let other = Array(
-        """
-        POST /other HTTP/1.1\r\nHost: other.example\r\nTransfer-Encoding: chunked\r\nX-Other: \
-        \(String(repeating: "o", count: 200))\r\n\r\n3\r\nabc\r\n0\r\nX-Trailer: other\r\n\r\n
-        """.utf8)
+    var request = Request()
     _ = try? parser.next(other.span, into: &request)
-}
+    precondition(request.trailers.count == 1 && request.chunkedBody.count == 3)
+    return request
+}()
 
 func latin1(_ bytes: some Sequence<UInt8>) -> String {
     String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
@@ -127,6 +132,12 @@ struct Parsed {
 
     /// The value of the first field of this name.
     func field(_ name: Keyword) -> String? { request.field(name, in: input.span).map(text) }
+
+    func count(of name: Keyword) -> Int { request.count(of: name, in: input.span) }
+
+    func list(_ name: Keyword, contains element: Keyword) -> Bool {
+        request.list(name, contains: element, in: input.span)
+    }
 }
 
 /// Reads `text`, which is one whole request.

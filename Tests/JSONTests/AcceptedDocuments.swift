@@ -38,12 +38,13 @@ enum Accepted {
         #"[[],[],{},{}]"#, #"{"a":null,"b":true,"c":false}"#,
     ]
 
-    static let depth: [Document] = [1, 2, 8, 31, 32].flatMap { depth in
-        [
-            Document(String(repeating: "[", count: depth) + String(repeating: "]", count: depth)),
-            Document(String(repeating: #"{"a":"#, count: depth) + "0" + String(repeating: "}", count: depth)),
-        ]
-    } + [Document("[" + String(repeating: "[[]],", count: 400) + "{}]")]
+    static let depth: [Document] =
+        [1, 2, 8, 31, 32].flatMap { depth in
+            [
+                Document(String(repeating: "[", count: depth) + String(repeating: "]", count: depth)),
+                Document(String(repeating: #"{"a":"#, count: depth) + "0" + String(repeating: "}", count: depth)),
+            ]
+        } + [Document("[" + String(repeating: "[[]],", count: 400) + "{}]")]
 
     static let all = numbers + strings + escapes + utf8 + structure + depth
 }

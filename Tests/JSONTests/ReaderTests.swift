@@ -39,9 +39,17 @@ struct ReaderTests {
         var reader = JSONReader()
         #expect(try reader.enterArray(in: bytes.span))
         #expect(try reader.nextElement(in: bytes.span))
-        if value.first != "{" { #expect(try !reader.enterObject(in: bytes.span)) } else { try reader.skip(in: bytes.span) }
+        if value.first != "{" {
+            #expect(try !reader.enterObject(in: bytes.span))
+        } else {
+            try reader.skip(in: bytes.span)
+        }
         #expect(try reader.nextElement(in: bytes.span))
-        if value.first != "[" { #expect(try !reader.enterArray(in: bytes.span)) } else { try reader.skip(in: bytes.span) }
+        if value.first != "[" {
+            #expect(try !reader.enterArray(in: bytes.span))
+        } else {
+            try reader.skip(in: bytes.span)
+        }
         #expect(try reader.nextElement(in: bytes.span))
         #expect(try reader.text(in: bytes.span)?.string(in: bytes.span) == (value.first == "\"" ? "text" : nil))
         #expect(try reader.nextElement(in: bytes.span))
@@ -64,11 +72,12 @@ struct ReaderTests {
         try reader.finish(in: bytes.span)
     }
 
-    @Test(arguments: [
-        ("0", 0), ("1", 1), ("18446744073709551615", UInt64.max), ("18446744073709551616", nil),
-        ("99999999999999999999999", nil), ("1.0", nil), ("1e3", nil), ("1E0", nil), ("-0", nil), ("-1", nil),
-        ("\"1\"", nil), ("184467440737095516150", nil),
-    ] as [(String, UInt64?)])
+    @Test(
+        arguments: [
+            ("0", 0), ("1", 1), ("18446744073709551615", UInt64.max), ("18446744073709551616", nil),
+            ("99999999999999999999999", nil), ("1.0", nil), ("1e3", nil), ("1E0", nil), ("-0", nil), ("-1", nil),
+            ("\"1\"", nil), ("184467440737095516150", nil),
+        ] as [(String, UInt64?)])
     func readsWholeNumbers(_ text: String, _ value: UInt64?) throws {
         let bytes = Array(text.utf8)
         var reader = JSONReader()
@@ -108,12 +117,15 @@ struct ReaderTests {
         #expect(read.unicodeScalars.elementsEqual(expected.unicodeScalars))
     }
 
-    @Test(arguments: [
-        ("", .endsEarly, 0), ("  ", .endsEarly, 2), ("{} x", .nothingExpected, 3), ("[1,\n2,\n!]", .valueExpected, 7),
-        (#"{"a":1,"b" 2}"#, .colonExpected, 11), (#"{"a":nul}"#, .valueExpected, 5), (#""abc\q""#, .badEscape, 4),
-        (#""\uD800""#, .loneSurrogate, 1), ("-", .endsEarly, 1), ("[-]", .badNumber, 2), ("[1}", .commaOrBracketExpected, 2),
-        ("{\"a\":1]", .commaOrBraceExpected, 6), ("{a}", .keyExpected, 1), ("\"\n\"", .controlCharacter, 1),
-    ] as [(String, JSONError.Reason, Int)])
+    @Test(
+        arguments: [
+            ("", .endsEarly, 0), ("  ", .endsEarly, 2), ("{} x", .nothingExpected, 3),
+            ("[1,\n2,\n!]", .valueExpected, 7),
+            (#"{"a":1,"b" 2}"#, .colonExpected, 11), (#"{"a":nul}"#, .valueExpected, 5), (#""abc\q""#, .badEscape, 4),
+            (#""\uD800""#, .loneSurrogate, 1), ("-", .endsEarly, 1), ("[-]", .badNumber, 2),
+            ("[1}", .commaOrBracketExpected, 2),
+            ("{\"a\":1]", .commaOrBraceExpected, 6), ("{a}", .keyExpected, 1), ("\"\n\"", .controlCharacter, 1),
+        ] as [(String, JSONError.Reason, Int)])
     func saysWhatIsWrongAndWhere(_ text: String, _ reason: JSONError.Reason, _ offset: Int) {
         #expect(validate(Array(text.utf8)) == JSONError(reason, at: offset))
     }

@@ -4,7 +4,8 @@ import JSON
 enum Refused {
     static let numbers: [JSONError.Reason: [Document]] = [
         .badNumber: [
-            "-a", "--1", "-.5", "1.", "1.e5", "0.", "1.a", "-1.", "1e", "1e+", "1e-", "1E ", "1e.5", "1ee5", "1e++5", "-",
+            "-a", "--1", "-.5", "1.", "1.e5", "0.", "1.a", "-1.", "1e", "1e+", "1e-", "1E ", "1e.5", "1ee5", "1e++5",
+            "-",
             "- 1", "-[", "0e", "0.5e", "1.5e+", "-Infinity",
         ],
         .valueExpected: [".5", "+1", "+", "NaN", "Infinity", "x1", "١", "½"],
@@ -50,7 +51,9 @@ enum Refused {
             // Above U+10FFFF, and bytes that never occur.
             [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80], [0xFC], [0xFE], [0xFF],
         ].flatMap { [Document("\"", $0, "\""), Document("\"1234567", $0, "89\"")] },
-        .valueExpected: [Document("", [0xEF, 0xBB, 0xBF], "1"), Document("", [0xFF], ""), Document("", [0xC2, 0xA0], "1")],
+        .valueExpected: [
+            Document("", [0xEF, 0xBB, 0xBF], "1"), Document("", [0xFF], ""), Document("", [0xC2, 0xA0], "1"),
+        ],
     ]
 
     static let structure: [JSONError.Reason: [Document]] = [
@@ -60,12 +63,14 @@ enum Refused {
             "\u{B}1", "\u{C}1", "\u{A0}1", "\u{FEFF}1", "\u{0}", "(1)", "<1>",
         ],
         .keyExpected: [
-            "{,}", "{1:1}", "{a:1}", "{'a':1}", "{null:1}", #"{"a":1,}"#, #"{"a":1,,"b":2}"#, "{[]:1}", "{{}:1}", "{:1}",
+            "{,}", "{1:1}", "{a:1}", "{'a':1}", "{null:1}", #"{"a":1,}"#, #"{"a":1,,"b":2}"#, "{[]:1}", "{{}:1}",
+            "{:1}",
             #"{"a":1,b:2}"#, "1,",
         ],
         .colonExpected: [#"{"a"}"#, #"{"a" 1}"#, #"{"a",1}"#, #"{"a"=1}"#, #"{"a";1}"#, #"{"a""b"}"#, #"{"a"]"#],
         .commaOrBraceExpected: [
-            #"{"a":1 "b":2}"#, #"{"a":1]"#, #"{"a":1;"b":2}"#, #"{"a":1:2}"#, #"{"a":[]{}}"#, "truetrue", "nulll", "1//",
+            #"{"a":1 "b":2}"#, #"{"a":1]"#, #"{"a":1;"b":2}"#, #"{"a":1:2}"#, #"{"a":[]{}}"#, "truetrue", "nulll",
+            "1//",
             #"{"a":"b"c}"#, "[]]", "[] []", "{}[]", "null null",
         ],
         .commaOrBracketExpected: ["[1 2]", "[1}", "[1:2]", "[1;2]", #"["a":1]"#, "[[][]]", "[1/**/]", "[true1]"],

@@ -75,7 +75,8 @@ struct ValidationTests {
         var different: [[UInt8]] = []
         for head in UInt8(0x80)...0xFF {
             for second in [0x20, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xFF] as [UInt8] {
-                for tail in [[], [0x7F], [0x80], [0xBF], [0xC0], [0x80, 0x80], [0xBF, 0xBF], [0x80, 0xC0]] as [[UInt8]] {
+                for tail in [[], [0x7F], [0x80], [0xBF], [0xC0], [0x80, 0x80], [0xBF, 0xBF], [0x80, 0xC0]] as [[UInt8]]
+                {
                     let sequence = [head, second] + tail
                     let expected = String(validating: sequence, as: UTF8.self) != nil
                     if (validate([0x22] + sequence + [0x22]) == nil) != expected { different.append(sequence) }

@@ -1,4 +1,3 @@
-import Foundation
 import Switchboard
 import Testing
 
@@ -24,17 +23,20 @@ struct BodiesTests {
         #expect(batch.map(\.kind) == [.offer, .candidate, .candidate, .answer])
         #expect(
             batch.map { String(decoding: $0.data, as: UTF8.self) } == [
-                #"{"type":"offer","sdp":"v=0\r\n"}"#, #"{"candidate":"","sdpMid":"0"}"#, "null", #"{"sdp":"","type":"answer"}"#,
+                #"{"type":"offer","sdp":"v=0\r\n"}"#, #"{"candidate":"","sdpMid":"0"}"#, "null",
+                #"{"sdp":"","type":"answer"}"#,
             ])
     }
 
     /// White space, the order of members, escapes, repeated and unknown keys: all as they came.
     @Test(arguments: [
-        "{ \"candidate\" :\t\"é\\u00e9\\/\\ud83d\\ude00\" , \"a\":1,\"a\":2 }", "{}", #"{"n":[1e400,-0,1.0,123456789012345678901]}"#,
+        "{ \"candidate\" :\t\"é\\u00e9\\/\\ud83d\\ude00\" , \"a\":1,\"a\":2 }", "{}",
+        #"{"n":[1e400,-0,1.0,123456789012345678901]}"#,
         #"{"type":1,"type":2,"sdp":[],"deep":[[[[{}]]]]}"#, "null", "{\r\n}", "{\"s\":\"\u{7F}\u{2028}\"}",
     ])
     func carriesDataByteForByte(_ data: String) throws {
-        let batch = try messages(" {\n\"messages\" : [ { \"data\" : \(data) , \"type\" : \"candidate\" , \"id\" : 4 } ] } ")
+        let batch = try messages(
+            " {\n\"messages\" : [ { \"data\" : \(data) , \"type\" : \"candidate\" , \"id\" : 4 } ] } ")
         #expect(batch == [Message(id: 4, kind: .candidate, data: Array(data.utf8))])
     }
 
@@ -44,7 +46,8 @@ struct BodiesTests {
     }
 
     @Test func readsKeysAndWordsThroughEscapes() throws {
-        let message = #"{"\u0069d":1,"t\u0079pe":"off\u0065r","\u0064ata":{"\u0074ype":"\u006fffer","sd\u0070":"\u0000"}}"#
+        let message =
+            #"{"\u0069d":1,"t\u0079pe":"off\u0065r","\u0064ata":{"\u0074ype":"\u006fffer","sd\u0070":"\u0000"}}"#
         let batch = try messages(#"{"\u006dessages":[\#(message)]}"#)
         #expect(batch.map(\.kind) == [.offer])
         #expect(batch[0].data == Array(#"{"\u0074ype":"\u006fffer","sd\u0070":"\u0000"}"#.utf8))
@@ -56,7 +59,8 @@ struct BodiesTests {
         #"{"type":"candidate","data":null}"#, #"{"id":0,"type":"candidate","data":null}"#,
         #"{"id":-1,"type":"candidate","data":null}"#, #"{"id":1.0,"type":"candidate","data":null}"#,
         #"{"id":1e0,"type":"candidate","data":null}"#, #"{"id":"1","type":"candidate","data":null}"#,
-        #"{"id":18446744073709551616,"type":"candidate","data":null}"#, #"{"id":1,"id":1,"type":"candidate","data":null}"#,
+        #"{"id":18446744073709551616,"type":"candidate","data":null}"#,
+        #"{"id":1,"id":1,"type":"candidate","data":null}"#,
         #"{"id":1,"\u0069d":1,"type":"candidate","data":null}"#, #"{"id":1,"type":"candidate","data":null,"id":"1"}"#,
         // The type.
         #"{"id":1,"data":null}"#, #"{"id":1,"type":"left","data":null}"#, #"{"id":1,"type":"Candidate","data":null}"#,
@@ -69,14 +73,17 @@ struct BodiesTests {
         // The description.
         #"{"id":1,"type":"offer","data":null}"#, #"{"id":1,"type":"offer","data":{}}"#,
         #"{"id":1,"type":"offer","data":{"type":"offer"}}"#, #"{"id":1,"type":"offer","data":{"sdp":""}}"#,
-        #"{"id":1,"type":"offer","data":{"type":"answer","sdp":""}}"#, #"{"id":1,"type":"answer","data":{"type":"offer","sdp":""}}"#,
+        #"{"id":1,"type":"offer","data":{"type":"answer","sdp":""}}"#,
+        #"{"id":1,"type":"answer","data":{"type":"offer","sdp":""}}"#,
         #"{"id":1,"type":"offer","data":{"type":"rollback","sdp":""}}"#,
         #"{"id":1,"type":"offer","data":{"type":"candidate","sdp":""}}"#,
-        #"{"id":1,"type":"offer","data":{"type":"offer","sdp":null}}"#, #"{"id":1,"type":"offer","data":{"type":"offer","sdp":7}}"#,
+        #"{"id":1,"type":"offer","data":{"type":"offer","sdp":null}}"#,
+        #"{"id":1,"type":"offer","data":{"type":"offer","sdp":7}}"#,
         #"{"id":1,"type":"offer","data":{"type":"offer","type":"offer","sdp":""}}"#,
         #"{"id":1,"type":"offer","data":{"type":"offer","sdp":"","s\u0064p":""}}"#,
         #"{"id":1,"type":"offer","data":{"type":"offer","sdp":"","sdp":0}}"#,
-        #"{"id":1,"type":"offer","data":[{"type":"offer","sdp":""}]}"#, #"{"id":1,"type":"offer","data":{"a":{"type":"offer","sdp":""}}}"#,
+        #"{"id":1,"type":"offer","data":[{"type":"offer","sdp":""}]}"#,
+        #"{"id":1,"type":"offer","data":{"a":{"type":"offer","sdp":""}}}"#,
     ])
     func refusesWhatIsNoMessage(_ message: String) {
         #expect(word(readMessages, post(message)) == "invalid-message")
@@ -101,7 +108,8 @@ struct BodiesTests {
     }
 
     @Test func refusesEveryStrictPrefixAsNoJSON() {
-        let body = post(Self.offer, #"{"id":2,"type":"candidate","data":{"candidate":"\u00e9\ud83d\ude00","n":[1.5e3]}}"#)
+        let body = post(
+            Self.offer, #"{"id":2,"type":"candidate","data":{"candidate":"\u00e9\ud83d\ude00","n":[1.5e3]}}"#)
         for count in 0..<body.count {
             #expect(word(readMessages, String(body.prefix(count))) == "invalid-json", "cut at \(count)")
         }
@@ -109,19 +117,22 @@ struct BodiesTests {
 
     @Test func boundsTheDepth() throws {
         func nested(_ depth: Int) -> String {
-            let data = #"{"d":"# + String(repeating: "[", count: depth - 4) + String(repeating: "]", count: depth - 4) + "}"
+            let data =
+                #"{"d":"# + String(repeating: "[", count: depth - 4) + String(repeating: "]", count: depth - 4) + "}"
             return post(#"{"id":1,"type":"candidate","data":\#(data)}"#)
         }
         #expect(try messages(nested(maximumBodyDepth)).count == 1)
         #expect(
-            error(readMessages, nested(maximumBodyDepth + 1)) == .invalidJSON(
-                detail: "The body cannot be read as JSON: arrays and objects are nested too deep (byte 75)."))
+            error(readMessages, nested(maximumBodyDepth + 1))
+                == .invalidJSON(
+                    detail: "The body cannot be read as JSON: arrays and objects are nested too deep (byte 80)."))
     }
 
     // MARK: Dial and leave
 
     @Test(arguments: [
-        (#"{"code":"tea"}"#, "tea"), (#" { "x":[1], "code" : " Tea " , "y":null } "#, "tea"), (#"{"c\u006fde":"\u0074ea"}"#, "tea"),
+        (#"{"code":"tea"}"#, "tea"), (#" { "x":[1], "code" : " Tea " , "y":null } "#, "tea"),
+        (#"{"c\u006fde":"\u0074ea"}"#, "tea"),
         (#"{"code":"caf\u00e9 \ud83d\ude00"}"#, "cafe\u{301} 😀"), (#"{"code":"a\tb\nc"}"#, "a b c"),
     ])
     func readsADial(_ body: String, _ code: String) throws {
@@ -145,14 +156,17 @@ struct BodiesTests {
     }
 
     @Test(arguments: [
-        "{}", "[]", "7", #"{"reason":null}"#, #"{"reason":"timeout"}"#, #"{"reason":"Hangup"}"#, #"{"reason":"hangup "}"#,
+        "{}", "[]", "7", #"{"reason":null}"#, #"{"reason":"timeout"}"#, #"{"reason":"Hangup"}"#,
+        #"{"reason":"hangup "}"#,
         #"{"reason":"hangup","reason":"hangup"}"#, #"{"reason":{"reason":"hangup"}}"#,
     ])
     func refusesWhatIsNoLeave(_ body: String) {
         #expect(word(readLeave, body) == "invalid-request")
     }
 
-    @Test(arguments: ["", " ", "{", "}", #"{"code":"tea"#, #"{"code":"tea"}}"#, #"{"code":1,}"#, #"{"code":"\ud800"}"#, "\u{FEFF}{}"])
+    @Test(arguments: [
+        "", " ", "{", "}", #"{"code":"tea"#, #"{"code":"tea"}}"#, #"{"code":1,}"#, #"{"code":"\ud800"}"#, "\u{FEFF}{}",
+    ])
     func saysWhenADialOrLeaveIsNoJSON(_ body: String) {
         #expect(word(readDial, body) == "invalid-json")
         #expect(word(readLeave, body) == "invalid-json")

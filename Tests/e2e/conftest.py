@@ -37,9 +37,16 @@ def browsers(playwright):
 
 
 @pytest.fixture(scope="session")
-def bare_browser(playwright):
-    """A browser on a machine with no camera and no microphone."""
+def browser_without_camera(playwright):
     browser = launch(playwright, f"{FAKE_DEVICES}=device-count=0", FAKE_YES)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser_that_says_no(playwright):
+    """Without the fake yes, and with no permission given, a headless browser refuses."""
+    browser = launch(playwright, FAKE_DEVICES)
     yield browser
     browser.close()
 
@@ -67,14 +74,20 @@ def daemon(make_daemon):
 
 @pytest.fixture
 def join(daemon):
-    """Opens the page in a browser, in a profile of its own or in a given one; afterwards nobody may have complained."""
-    contexts = []
+    """Opens the page in a browser, in a profile of its own or beside another one's page. In the end nobody may have
+    complained of anything but what the test says that it brings about."""
     parties: list[Party] = []
 
-    def open_page(browser: Browser, context=None, allowed=("camera", "microphone"), tolerated="$^", **options) -> Party:
-        if context is None:
-            context = browser.new_context(**{"viewport": PHONE, "permissions": allowed, **options})
-            contexts.append(context)
+    def open_page(
+        browser: Browser,
+        beside: Party | None = None,
+        allowed: tuple[str, ...] = ("camera", "microphone"),
+        tolerated: str = "$^",
+        before: str = "",
+    ) -> Party:
+        """`before`: a script that runs before the page's own."""
+        context = beside.page.context if beside else browser.new_context(viewport=PHONE, permissions=allowed)
+        context.add_init_script(before)
         party = Party(context, daemon.origin, tolerated)
         parties.append(party)
         return party
@@ -82,8 +95,8 @@ def join(daemon):
     yield open_page
     for party in parties:
         party.check()
-    for context in contexts:
-        context.close()
+    for party in parties:
+        party.page.context.close()
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ class Document:
         if content is None or exchange.method == "HEAD":
             assert response.body == b"", response
             return
-        media_type = response.header("Content-Type").split(";")[0]
+        media_type = (response.header("Content-Type") or "").split(";")[0]
         assert media_type in content, response
         body = response.body.decode() if media_type == "text/plain" else response.json()
         self.validate(content[media_type]["schema"], body)

@@ -1,5 +1,6 @@
 """Who is let in: tokens, hosts, origins."""
 
+import json
 import socket
 
 import pytest
@@ -8,7 +9,7 @@ from support.conformance import assert_refused
 from support.messages import offer
 from support.secrets import new_code
 
-OPERATIONS = [("GET", "/v1/events", None), ("POST", "/v1/messages", b'{"messages": []}'),
+OPERATIONS = [("GET", "/v1/events", None), ("POST", "/v1/messages", json.dumps({"messages": [offer(1)]}).encode()),
               ("POST", "/v1/leave", b'{"reason": "hangup"}')]
 
 

@@ -5,6 +5,8 @@ import time
 import pytest
 
 MEGABYTE = 1_048_576
+# Hundreds of requests that no socket buffer holds: 40 MB and more.
+ENDLESS = 8_000
 LARGE = bytes(range(250)) * 800
 
 
@@ -29,14 +31,14 @@ def flood(connection, data: bytes, times: int) -> int:
     return sent
 
 
-@pytest.mark.parametrize("target, times", [("/large.bin", 10_000), ("/healthz", 200_000)])
-def test_a_pipeline_that_is_not_read_stops_being_read(daemon, client, target, times):
+@pytest.mark.parametrize("target", ["/large.bin", "/healthz"])
+def test_a_pipeline_that_is_not_read_stops_being_read(daemon, client, target):
     client.settle()
     before = daemon.resident_bytes()
     requests = client.encode("GET", target) * 100
     for _ in range(5):
-        sent = flood(client.connect(receive_buffer=1_024), requests, times // 100)
-        assert sent < times // 100 * len(requests), "the relay reads on without end"
+        sent = flood(client.connect(receive_buffer=1_024), requests, ENDLESS)
+        assert sent < ENDLESS * len(requests), "the relay reads on without end"
         assert daemon.resident_bytes() - before < 4 * MEGABYTE
     began = time.monotonic()
     client.settle()

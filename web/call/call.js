@@ -41,7 +41,7 @@ import { Peer } from './peer.js';
  * @property {(trouble: Trouble | null) => void} trouble
  * @property {(end: CallEnd) => void} ended after it nothing is called
  * @property {(state: SideState) => void} theirs
- * @property {(stream: MediaStream) => void} stream the other's picture and sound, for each connection
+ * @property {(stream: MediaStream) => void} stream the other's picture and sound, once there are any
  * @property {(memory: CallMemory) => void} remember
  */
 
@@ -81,8 +81,9 @@ export class Call {
         this.#mine = mine;
         this.#side = side;
         this.#handlers = handlers;
-        this.#peer = this.#newPeer();
+        // The request first: what else is to be done takes less time than its answer.
         this.#relay = this.#dial(key);
+        this.#peer = this.#newPeer();
     }
 
     /** Ends the call here. The other side is told over whatever way there is. */
@@ -112,7 +113,6 @@ export class Call {
     #newPeer() {
         const peer = new Peer(this.#mine, {
             send: (type, data) => this.#relay.post(type, data),
-            stream: (stream) => this.#handlers.stream(stream),
             connected: () => this.#connected(),
             interrupted: () => { if (this.#phase === 'connected') this.#enter('interrupted'); },
             failed: () => this.#end({ how: this.#isConnected ? 'vanished' : 'failed' }),
@@ -128,8 +128,7 @@ export class Call {
     /** @param {string} key */
     #dial(key) {
         this.#dialledAt = performance.now();
-        this.#handlers.remember({ code: this.#code, key, token: this.#token });
-        return new RelayCall({
+        const relay = new RelayCall({
             code: this.#code,
             key,
             old: this.#token,
@@ -140,6 +139,8 @@ export class Call {
                 ended: (end) => this.#relayEnded(end),
             },
         });
+        this.#handlers.remember({ code: this.#code, key, token: this.#token });
+        return relay;
     }
 
     /** @param {DialReply} reply */
@@ -158,10 +159,14 @@ export class Call {
     }
 
     #connected() {
+        const isFirst = this.#phase === 'connecting' || this.#phase === 'waiting';
+        this.#enter('connected');
+        if (!isFirst) return;
+        // Not before: to make a picture ready takes time that the connecting needs.
+        this.#handlers.stream(this.#peer.theirs);
+        this.#handlers.trouble(null);
         // From here on the two pages need no relay. It may forget them.
         this.#relay.leave('connected');
-        this.#handlers.trouble(null);
-        this.#enter('connected');
     }
 
     /** @param {RelayEnd} end */

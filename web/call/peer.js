@@ -12,7 +12,6 @@ import { SideChannel } from './side-channel.js';
 /**
  * @typedef {object} PeerHandlers
  * @property {(type: MessageType, data: unknown) => void} send
- * @property {(stream: MediaStream) => void} stream the other side's picture and sound, when there is first any of it
  * @property {() => void} connected for the first time, or again after `interrupted`
  * @property {() => void} interrupted it may come back by itself
  * @property {() => void} failed it will not
@@ -31,7 +30,7 @@ export class Peer {
     /** What has been taken is applied in this order, one after the other. */
     #applied = Promise.resolve();
     /** The other side's picture and sound; its tracks come with the first description. */
-    #theirs = new MediaStream();
+    theirs = new MediaStream();
 
     /**
      * @param {MediaStream} mine this side's tracks, at most one of a kind
@@ -44,7 +43,7 @@ export class Peer {
         this.#connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
         this.side = new SideChannel(this.#connection, sideHandlers);
         this.#connection.onicecandidate = ({ candidate }) => handlers.send('candidate', candidate?.toJSON() ?? null);
-        this.#connection.ontrack = ({ track }) => this.#takeTrack(track);
+        this.#connection.ontrack = ({ track }) => this.theirs.addTrack(track);
         this.#connection.onconnectionstatechange = () => this.#changed();
     }
 
@@ -115,12 +114,6 @@ export class Peer {
         } catch {
             // One way less to reach the other side; the others may do.
         }
-    }
-
-    /** @param {MediaStreamTrack} track */
-    #takeTrack(track) {
-        this.#theirs.addTrack(track);
-        if (this.#theirs.getTracks().length === 1) this.#handlers.stream(this.#theirs);
     }
 
     /**

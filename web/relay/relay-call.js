@@ -182,6 +182,8 @@ export class RelayCall {
     /** @param {Answer} answer */
     #end(answer) {
         if (this.#isOver) return;
+        // A relay that refuses is there.
+        if (this.#troubles.size > 0) this.#handlers.trouble(null);
         this.#isOver = true;
         this.#cut.abort();
         const problem = problemOf(answer);

@@ -139,6 +139,9 @@ extension Ledger {
         if let held = account.hold, poll.after < held.after {
             return world.check(reply == .refused(.superseded), "older poll: \(reply as Any)")
         }
+        // The older one is found by its ticket among the other effects.
+        if let older = account.hold { superseded.append(older.ticket) }
+        account.hold = nil
         box.acknowledged = max(box.acknowledged, Int(poll.after))
         if box.isClosed, box.unread.isEmpty {
             world.check(reply == .refused(.invalidToken), "after the last event: \(reply as Any)")
@@ -151,8 +154,6 @@ extension Ledger {
             world.check(reply == .noEvents, "nothing to say: \(reply as Any)")
         } else {
             world.check(isHeld, "not held: \(reply as Any)")
-            // The older one that this takes over from is found by its ticket among the other effects.
-            if let older = account.hold { superseded.append(older.ticket) }
             account.hold = poll
         }
     }

@@ -1,0 +1,185 @@
+import Deadlines
+import Testing
+
+@testable import Switchboard
+
+/// `protocol.md`, section `POST /v1/dial`.
+struct DialTests {
+    let key = "0123456789abcdef012345"
+
+    @Test func theFirstDialWaitsAsCallerAndTheSecondJoins() throws {
+        let rig = Rig()
+        guard case .dialled(let caller, .caller) = try #require(rig.dial()) else { return #expect(Bool(false)) }
+        let poll = rig.heldPoll(caller)
+        rig.pass(.seconds(2))
+        guard case .dialled(let callee, .callee) = try #require(rig.dial(" HOUSE ")) else {
+            return #expect(Bool(false))
+        }
+        #expect(callee != caller)
+        #expect(rig.replies[poll] == .events([Event(seq: 1, content: .joined)]))
+        #expect(rig.poll(callee) == .noEvents)
+        #expect(rig.occurrences == [.waiting, .joined(waited: .seconds(2))])
+    }
+
+    @Test func theThirdDialStartsANewCall() throws {
+        let rig = Rig()
+        _ = try rig.pair()
+        guard case .dialled(_, .caller) = try #require(rig.dial()) else { return #expect(Bool(false)) }
+        guard case .dialled(_, .callee) = try #require(rig.dial()) else { return #expect(Bool(false)) }
+        #expect(rig.board.calls.count == 2)
+    }
+
+    @Test func aKeyIsOf22To64VisibleCharacters() {
+        #expect(IdempotencyKey(String(repeating: "~", count: 22)) != nil)
+        #expect(IdempotencyKey(String(repeating: "!", count: 64)) != nil)
+        #expect(IdempotencyKey(String(repeating: "x", count: 21)) == nil)
+        #expect(IdempotencyKey(String(repeating: "x", count: 65)) == nil)
+        #expect(IdempotencyKey(String(repeating: "x", count: 30) + " ") == nil)
+        #expect(IdempotencyKey(String(repeating: "é", count: 30)) == nil)
+    }
+
+    @Test func aRepeatGivesTheSameTokenAndDialsNothing() throws {
+        let rig = Rig()
+        let caller = try rig.token(key: key)
+        rig.pass(.seconds(20))
+        #expect(rig.dial(key: key) == .dialled(caller, .caller))
+        _ = try rig.token()
+        #expect(rig.dial("House", key: key) == .dialled(caller, .caller), "still the caller, now in a full call")
+        #expect(rig.board.calls.count == 1)
+        #expect(rig.read(caller) == [.joined])
+        #expect(rig.board.statistics.dialsRepeated == 2)
+    }
+
+    @Test func aRepeatOfTheCalleesDialIsTheCallee() throws {
+        let rig = Rig()
+        _ = try rig.token()
+        let callee = try rig.token(key: key)
+        #expect(rig.dial(key: key) == .dialled(callee, .callee))
+    }
+
+    @Test func aKeyIsForgottenAfter60Seconds() throws {
+        let rig = Rig(grace: .seconds(1_000))
+        let caller = try rig.token(key: key)
+        rig.pass(.seconds(59))
+        #expect(rig.dial(key: key) == .dialled(caller, .caller))
+        rig.pass(.seconds(1))
+        #expect(rig.board.keys.count == 0)
+        guard case .dialled(let other, .callee) = try #require(rig.dial(key: key)) else { return #expect(Bool(false)) }
+        #expect(other != caller)
+    }
+
+    @Test func aRepeatIsForgottenInTimeEvenIfNoTickComes() throws {
+        let rig = Rig(grace: .seconds(1_000))
+        let caller = try rig.token(key: key)
+        var effects: [Effect] = []
+        let late = Dial(code: Code("house")!, key: IdempotencyKey(key), token: Token(9, 9, 9, 9), call: CallID(9))
+        rig.board.handle(.dial(late), from: Ticket(99), now: rig.now + .seconds(60), into: &effects)
+        #expect(effects.contains(.reply(Ticket(99), .dialled(Token(9, 9, 9, 9), .callee))))
+        #expect(rig.board.tokens[caller] != nil)
+    }
+
+    @Test func aRepeatWhoseTokenIsDeadDialsAnew() throws {
+        let rig = Rig()
+        let old = try rig.token(key: key)
+        rig.send(.leave(old, .hangup))
+        guard case .dialled(let new, .caller) = try #require(rig.dial(key: key)) else { return #expect(Bool(false)) }
+        #expect(new != old)
+        rig.pass(.seconds(20))
+        #expect(rig.dial(key: key) == .dialled(new, .caller), "the new one is remembered")
+    }
+
+    @Test func theSameKeyWithAnotherCodeIsRefused() throws {
+        let rig = Rig()
+        let token = try rig.token(key: key)
+        #expect(rig.dial("garden", key: key) == .refused(.keyReused))
+        rig.send(.leave(token, .hangup))
+        #expect(rig.dial("garden", key: key) == .refused(.keyReused))
+        #expect(rig.board.calls.count == 0)
+    }
+
+    @Test func aReplacedPeerHangsUpInTheSameStep() throws {
+        let rig = Rig()
+        let (caller, callee) = try rig.pair()
+        let poll = rig.heldPoll(callee)
+        let own = rig.heldPoll(caller, after: 1)
+        guard case .dialled(_, .caller) = try #require(rig.dial(replacing: caller)) else {
+            return #expect(Bool(false))
+        }
+        #expect(rig.replies[poll] == .events([Event(seq: 1, content: .left(.hangup))]))
+        #expect(rig.replies[own] == .refused(.invalidToken))
+        #expect(rig.poll(caller) == .refused(.invalidToken))
+    }
+
+    @Test func aWaitingCallerThatDialsAgainNeverMeetsItself() throws {
+        let rig = Rig { $0.calls = 1 }
+        let ghost = try rig.token()
+        guard case .dialled(let caller, .caller) = try #require(rig.dial(replacing: ghost)) else {
+            return #expect(Bool(false))
+        }
+        #expect(rig.board.calls.count == 1)
+        guard case .dialled(_, .callee) = try #require(rig.dial()) else { return #expect(Bool(false)) }
+        #expect(rig.read(caller) == [.joined])
+    }
+
+    @Test func aReplacedPeerCanJoinAnother() throws {
+        let rig = Rig { $0.calls = 2 }
+        let ghost = try rig.token("garden")
+        _ = try rig.token("house")
+        guard case .dialled(_, .callee) = try #require(rig.dial("house", replacing: ghost)) else {
+            return #expect(Bool(false))
+        }
+        #expect(rig.board.calls.count == 1)
+    }
+
+    @Test func aRefusedDialLeavesNothing() throws {
+        let rig = Rig { $0.calls = 1 }
+        let (caller, callee) = try rig.pair()
+        #expect(rig.dial(replacing: caller) == .refused(.overloaded), "the callee keeps the call")
+        #expect(rig.poll(callee) == .noEvents)
+        let other = Rig()
+        let token = try other.token(key: key)
+        #expect(other.dial("garden", key: key, replacing: token) == .refused(.keyReused))
+        #expect(other.poll(token) == .noEvents)
+    }
+
+    @Test func aDialThatOnlyRepeatsLeavesNothing() throws {
+        let rig = Rig()
+        let token = try rig.token(key: key)
+        #expect(rig.dial(key: key, replacing: token) == .dialled(token, .caller))
+        let other = try rig.token("garden")
+        #expect(rig.dial(key: key, replacing: other) == .dialled(token, .caller))
+        #expect(rig.poll(token) == .noEvents)
+        #expect(rig.poll(other) == .noEvents)
+    }
+
+    @Test func anUnknownTokenIsPassedOver() throws {
+        let rig = Rig()
+        guard case .dialled(_, .caller) = try #require(rig.dial(replacing: Token(7, 7, 7, 7))) else {
+            return #expect(Bool(false))
+        }
+    }
+
+    @Test func callsAreBounded() throws {
+        let rig = Rig { $0.calls = 2 }
+        let first = try rig.token("a")
+        _ = try rig.token("b")
+        #expect(rig.dial("c") == .refused(.overloaded))
+        _ = try rig.token("b")  // joining starts none
+        _ = try rig.token("c", replacing: first)  // frees one
+        #expect(rig.board.calls.count == 2)
+        #expect(rig.dial("d") == .refused(.overloaded))
+    }
+
+    @Test func keysAreBounded() throws {
+        let rig = Rig { $0.calls = 1 }
+        for index in 0..<KeyRing.keysPerCall {
+            rig.send(.leave(try rig.token(key: key + String(index)), .hangup))
+        }
+        #expect(rig.dial(key: key) == .refused(.overloaded))
+        let without = try rig.token()
+        rig.send(.leave(without, .hangup))
+        #expect(rig.dial(key: key + "0") == .refused(.overloaded), "dialling anew is one more")
+        rig.pass(.seconds(60))
+        _ = try rig.token(key: key)
+    }
+}
