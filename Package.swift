@@ -57,7 +57,9 @@ let package = Package(
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
-        .testTarget(name: "RelayTests", dependencies: ["Relay", "Deadlines", "HTTP1"], swiftSettings: strict),
+        .testTarget(
+            name: "RelayTests", dependencies: ["Relay", "Deadlines", "EventLoop", "HTTP1", "Switchboard"],
+            swiftSettings: strict),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Deadlines"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17

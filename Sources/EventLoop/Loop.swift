@@ -76,8 +76,9 @@ public final class Loop {
     /// From now on `keeper` is asked after each turn.
     public func keepTime(for keeper: any TimeKeeper) { keepers.append(keeper) }
 
-    /// Call this after work on the loop's queue that did not come through the loop, so that its deadlines are seen.
-    public func deadlinesChanged() {
+    /// Call this before and after work on the loop's queue that did not come through the loop, such as a signal's, so
+    /// that it sees the time and its deadlines are seen.
+    public func catchUp() {
         now = Instant(nanoseconds: hl_monotonic_nanoseconds())
         runDue()
         runResumes()
@@ -138,7 +139,7 @@ public final class Loop {
 
     private func timerFired() {
         armed = .distantFuture
-        deadlinesChanged()
+        catchUp()
     }
 
     private func runDue() {

@@ -10,27 +10,31 @@ public struct JSONText: Equatable, Sendable {
     /// Whether the text is `word`, which is ASCII. Escapes count as what they stand for: `"\u0069d"` is `id`.
     ///
     /// Inlined, since the count of a literal is then known where it is compared, and most keys differ by count alone.
-    @inlinable public func equals(_ word: StaticString, in bytes: Span<UInt8>) -> Bool {
-        guard hasEscapes else { return JSONText.equal(word, bytes, range) }
-        let utf8 = unescaped(in: bytes)
-        return JSONText.equal(word, utf8.span, utf8.indices)
+    @inlinable public func equals(_ word: String, in bytes: Span<UInt8>) -> Bool {
+        guard !hasEscapes else { return equalsUnescaped(word, in: bytes) }
+        let word = word.utf8.span
+        guard range.count == word.count else { return false }
+        for index in word.indices where bytes[range.lowerBound &+ index] != word[index] { return false }
+        return true
+    }
+
+    /// Ends at the first difference and allocates nothing, so that escaped keys cost a stranger's post no more.
+    @usableFromInline func equalsUnescaped(_ word: String, in bytes: Span<UInt8>) -> Bool {
+        var offset = range.lowerBound
+        for byte in word.utf8 {
+            guard offset < range.upperBound else { return false }
+            if bytes[offset] == UInt8(ascii: "\\") {
+                guard unescape(&offset, in: bytes).value == UInt32(byte) else { return false }
+            } else {
+                guard bytes[offset] == byte else { return false }
+                offset += 1
+            }
+        }
+        return offset == range.upperBound
     }
 
     /// The text with its escapes resolved. A new string: for what is short and kept.
     public func string(in bytes: Span<UInt8>) -> String {
-        String(decoding: unescaped(in: bytes), as: Unicode.UTF8.self)
-    }
-
-    @inlinable static func equal(_ word: StaticString, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        guard range.count == word.utf8CodeUnitCount else { return false }
-        for index in 0..<range.count {
-            // A StaticString gives its bytes in no other way; the index is below its count, checked above.
-            guard unsafe bytes[range.lowerBound &+ index] == word.utf8Start[index] else { return false }
-        }
-        return true
-    }
-
-    @usableFromInline func unescaped(in bytes: Span<UInt8>) -> [UInt8] {
         var utf8: [UInt8] = []
         utf8.reserveCapacity(range.count)
         var offset = range.lowerBound
@@ -42,7 +46,7 @@ public struct JSONText: Equatable, Sendable {
                 offset += 1
             }
         }
-        return utf8
+        return String(decoding: utf8, as: Unicode.UTF8.self)
     }
 
     /// What the escape at `offset` stands for; `offset` moves behind it. The pair of a surrogate is one escape.

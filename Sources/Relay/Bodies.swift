@@ -47,7 +47,7 @@ func readMessages(_ body: Span<UInt8>) throws(BodyError) -> [Message] {
 
 /// The member `key` of the object in `body`; nil if it is no object, or the key does not stand in it exactly once,
 /// with a string. That is known only when all of `body` has been read: a body that is no JSON is that first of all.
-private func readMember(_ key: StaticString, of body: Span<UInt8>) throws(BodyError) -> JSONText? {
+private func readMember(_ key: String, of body: Span<UInt8>) throws(BodyError) -> JSONText? {
     do throws(JSONError) {
         var reader = JSONReader(maximumDepth: maximumBodyDepth)
         var member: JSONText?

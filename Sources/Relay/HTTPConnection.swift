@@ -78,6 +78,7 @@ final class HTTPConnection: ConnectionHandler {
 
     private func serve(_ bytes: Span<UInt8>) {
         enter(.busy, for: nil)
+        server.counters.requests += 1
         delivery = server.request.delivery
         if server.isStopping || isRefused { delivery.connection = .close }
         do throws(Problem) {

@@ -94,13 +94,14 @@ public final class RelayServer {
     /// Stops accepting, answers every held poll, lets answers that are under way finish, and calls `ended`.
     public func stop(then ended: @escaping @LoopActor () -> Void) {
         guard stop == nil else { return }
+        loop.catchUp()
         log.info("stopping: \(connectionCount) connections open")
         stop = Stop(deadline: loop.now + Self.stopGrace, ended: ended)
         for listener in listeners { listener.close() }
         perform(.answerHeld, from: Ticket(0))
         for connection in connections { connection?.serverStops() }
         endIfStopped()
-        loop.deadlinesChanged()
+        loop.catchUp()
     }
 
     var isStopping: Bool { stop != nil }

@@ -17,6 +17,8 @@ struct CallTable: ~Copyable {
     private static let chunkSize = 64
 
     private var chunks: [UnsafeMutablePointer<Call>] = unsafe []
+    /// Two for each call: the caller's, then the callee's.
+    private var sideChunks: [UnsafeMutablePointer<Side>] = unsafe []
     /// For each place, how often a call came or went: odd while there is one.
     private var generations: [UInt32] = []
     private var free: [UInt32] = []
@@ -25,9 +27,11 @@ struct CallTable: ~Copyable {
 
     deinit {
         for (index, generation) in generations.enumerated() where generation % 2 == 1 {
-            unsafe place(UInt32(index)).deinitialize(count: 1)
+            unsafe call(at: UInt32(index)).deinitialize(count: 1)
+            unsafe sides(at: UInt32(index)).deinitialize(count: 2)
         }
         for unsafe chunk in unsafe chunks { unsafe chunk.deallocate() }
+        for unsafe chunk in unsafe sideChunks { unsafe chunk.deallocate() }
     }
 
     var count: Int { generations.count - free.count }
@@ -39,57 +43,62 @@ struct CallTable: ~Copyable {
 
     /// The call, to be read and changed in place. Traps if it was removed.
     subscript(handle: Handle) -> Call {
-        _read {
+        unsafeAddress {
             precondition(contains(handle))
-            yield unsafe place(handle.index).pointee
+            return unsafe UnsafePointer(call(at: handle.index))
         }
-        _modify {
+        unsafeMutableAddress {
             precondition(contains(handle))
-            yield unsafe &place(handle.index).pointee
+            return unsafe call(at: handle.index)
         }
     }
 
     /// The side, to be read and changed in place. Traps if its call was removed.
     subscript(peer: Peer) -> Side {
-        _read {
+        unsafeAddress {
             precondition(contains(peer.call))
-            switch peer.role {
-            case .caller: yield unsafe place(peer.call.index).pointee.caller
-            case .callee: yield unsafe place(peer.call.index).pointee.callee
-            }
+            return unsafe UnsafePointer(sides(at: peer.call.index) + (peer.role == .caller ? 0 : 1))
         }
-        _modify {
+        unsafeMutableAddress {
             precondition(contains(peer.call))
-            switch peer.role {
-            case .caller: yield unsafe &place(peer.call.index).pointee.caller
-            case .callee: yield unsafe &place(peer.call.index).pointee.callee
-            }
+            return unsafe sides(at: peer.call.index) + (peer.role == .caller ? 0 : 1)
         }
     }
 
     mutating func insert(_ call: consuming Call) -> Handle {
         let index = free.popLast() ?? newPlace()
-        unsafe place(index).initialize(to: call)
+        unsafe self.call(at: index).initialize(to: call)
+        unsafe sides(at: index).initialize(to: Side())
+        unsafe (sides(at: index) + 1).initialize(to: Side())
         generations[Int(index)] &+= 1
         return Handle(index: index, generation: generations[Int(index)])
     }
 
     mutating func remove(_ handle: Handle) {
         precondition(contains(handle))
-        unsafe place(handle.index).deinitialize(count: 1)
+        unsafe call(at: handle.index).deinitialize(count: 1)
+        unsafe sides(at: handle.index).deinitialize(count: 2)
         generations[Int(handle.index)] &+= 1
         free.append(handle.index)
     }
 
     private mutating func newPlace() -> UInt32 {
         let index = generations.count
-        if index % Self.chunkSize == 0 { unsafe chunks.append(.allocate(capacity: Self.chunkSize)) }
+        if index % Self.chunkSize == 0 {
+            unsafe chunks.append(.allocate(capacity: Self.chunkSize))
+            unsafe sideChunks.append(.allocate(capacity: 2 * Self.chunkSize))
+        }
         generations.append(0)
         return UInt32(index)
     }
 
-    private func place(_ index: UInt32) -> UnsafeMutablePointer<Call> {
+    private func call(at index: UInt32) -> UnsafeMutablePointer<Call> {
         let (chunk, offset) = Int(index).quotientAndRemainder(dividingBy: Self.chunkSize)
         return unsafe chunks[chunk] + offset
+    }
+
+    private func sides(at index: UInt32) -> UnsafeMutablePointer<Side> {
+        let (chunk, offset) = Int(index).quotientAndRemainder(dividingBy: Self.chunkSize)
+        return unsafe sideChunks[chunk] + 2 * offset
     }
 }

@@ -178,7 +178,7 @@ extension Switchboard {
         if let ticket = release(peer, now: now) { effects.refuse(ticket, .invalidToken) }
         statistics.mailboxBytes -= calls[peer].end(as: standing)
         if standing == .connected, calls[peer.other].standing == .connected { reportSetUp(peer.call, now, &effects) }
-        if calls[peer.call].isOver { forget(peer.call, now: now, into: &effects) }
+        if calls[peer.other].standing != .present { forget(peer.call, now: now, into: &effects) }
     }
 
     private mutating func reportSetUp(_ call: CallTable.Handle, _ now: Instant, _ effects: inout [Effect]) {
@@ -191,16 +191,28 @@ extension Switchboard {
 
     private mutating func forget(_ call: CallTable.Handle, now: Instant, into effects: inout [Effect]) {
         // A callee that never dialled has a mailbox all the same.
-        statistics.mailboxBytes -= calls[call].callee.mailbox.empty()
+        statistics.mailboxBytes -= calls[Peer(call: call, role: .callee)].mailbox.empty()
         if let code = calls[call].code {
             waiting[code] = nil
             statistics.callsWaiting -= 1
         } else {
             statistics.callsJoined -= 1
         }
-        let outcome = calls[call].outcome
+        let outcome = outcome(of: call)
         statistics.callsForgotten[outcome, default: 0] += 1
         effects.append(.happened(calls[call].id, .forgotten(outcome, lasted: now.since(calls[call].began))))
         calls.remove(call)
+    }
+
+    /// A call that nobody joined is unanswered, whatever its caller said when leaving.
+    private func outcome(of call: CallTable.Handle) -> Outcome {
+        if calls[call].joined == nil { return .unanswered }
+        let caller = Peer(call: call, role: .caller)
+        if calls[caller].standing == .connected || calls[caller.other].standing == .connected { return .connected }
+        switch calls[call].firstDeparture {
+        case .failed: return .failed
+        case .timeout: return .timeout
+        case .hangup, nil: return .hangup
+        }
     }
 }

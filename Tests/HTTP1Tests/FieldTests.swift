@@ -36,6 +36,8 @@ import Testing
         .refuses(400, "white space before the first field", "GET /a HTTP/1.1\r\n Host: a\r\n\r\n"),
         .refuses(400, "a line of white space", head("GET /a HTTP/1.1", " \r\n")),
         .refuses(400, "a line feed alone", head("GET /a HTTP/1.1", "X: a\nY: b\r\n")),
+        .refuses(400, "two line feeds", head("GET /a HTTP/1.1", "X: a\n\nY: b\r\n")),
+        .refuses(400, "a control character and a line feed", head("GET /a HTTP/1.1", "X: a\u{1}\nY: b\r\n")),
         .refuses(400, "a line feed for the empty line", "GET /a HTTP/1.1\r\nHost: a\r\n\n"),
         .refuses(400, "a carriage return alone", head("GET /a HTTP/1.1", "X: a\rY: b\r\n")),
         .refuses(400, "two carriage returns", head("GET /a HTTP/1.1", "X: a\r\r\n")),
