@@ -48,12 +48,11 @@ extension Span<UInt8> {
             let word = word(at: index)
             let bytes = word & ~Self.tops
             let small = bytes | (0x20 &* Self.ones)
-            // Each sum sets a byte's top bit if the byte is not below: "a", "z" + 1, "0", "9" + 1, space.
+            // Each sum sets the top bit of the bytes that are not below: "a", "z" + 1, "0", "9" + 1; then of all but "-".
             let letters = (small &+ 0x1F &* Self.ones) & ~(small &+ 0x05 &* Self.ones)
             let digits = (bytes &+ 0x50 &* Self.ones) & ~(bytes &+ 0x46 &* Self.ones)
             let notHyphens = (bytes ^ (0x2D &* Self.ones)) &+ 0x7F &* Self.ones
-            let visible = bytes &+ 0x60 &* Self.ones
-            let stops = (~((letters | digits | ~notHyphens) & visible) | word) & Self.tops
+            let stops = (~(letters | digits | ~notHyphens) | word) & Self.tops
             if stops == 0 {
                 index &+= 8
                 continue

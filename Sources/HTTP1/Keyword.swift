@@ -27,10 +27,11 @@ public struct Keyword: Equatable, Sendable, ExpressibleByStringLiteral {
         last = letters.count > 8 ? number(letters.suffix(8)) : 0
     }
 
-    /// Whether the bytes of `range` are this word, in any case. They must have no control characters.
+    /// Whether the bytes of `range` are this word, in any case. They must have no control characters, unless the word
+    /// is letters alone.
     ///
-    /// Setting the bit that tells small letters from capital ones is exact then: of the bytes that it turns into a
-    /// letter, a digit or a hyphen, all but those themselves and capital letters are control characters.
+    /// Setting the bit that tells small letters from capital ones is exact then: it makes a letter of nothing but that
+    /// letter, and a digit or a hyphen of nothing else but a control character.
     @inline(__always) func matches(_ range: Range<Int>, in input: Span<UInt8>) -> Bool {
         guard range.count == count else { return false }
         guard count >= 8 else { return first == Self.folded(range, in: input) }

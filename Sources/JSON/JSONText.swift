@@ -12,8 +12,8 @@ public struct JSONText: Equatable, Sendable {
     /// Inlined, since the count of a literal is then known where it is compared, and most keys differ by count alone.
     @inlinable public func equals(_ word: String, in bytes: Span<UInt8>) -> Bool {
         guard !hasEscapes else { return equalsUnescaped(word, in: bytes) }
+        guard range.count == word.utf8.count else { return false }
         let word = word.utf8.span
-        guard range.count == word.count else { return false }
         for index in word.indices where bytes[range.lowerBound &+ index] != word[index] { return false }
         return true
     }

@@ -54,7 +54,7 @@ final class HTTPConnection: ConnectionHandler {
             do throws(RequestError) {
                 switch try parser.next(rest, into: &server.request) {
                 case .needMore(let more):
-                    wait(for: more)
+                    wait(for: more, rest)
                     return consumed
                 case .request(let length):
                     serve(rest.extracting(..<length))
@@ -68,10 +68,13 @@ final class HTTPConnection: ConnectionHandler {
         return consumed
     }
 
-    private func wait(for more: NeedMore) {
+    private func wait(for more: NeedMore, _ bytes: Span<UInt8>) {
         switch more.stage {
         case .idle, .head: enter(.head, for: server.headerTime)
-        case .body: enter(.body, for: server.bodyTime)
+        case .body where phase != .body:
+            enter(.body, for: server.bodyTime)
+            if parser.readHead(bytes, into: &server.request) { server.noteSignOfLife(bytes) }
+        case .body: break
         }
         if more.sendContinue { connection.write(ResponseHead.continue100) }
     }
@@ -89,7 +92,7 @@ final class HTTPConnection: ConnectionHandler {
             case .metrics: try server.routeMetrics(bytes, for: self)
             }
         } catch {
-            server.refused(bytes)
+            server.noteSignOfLife(bytes)
             send(error)
         }
     }
@@ -97,7 +100,7 @@ final class HTTPConnection: ConnectionHandler {
     /// The parser found no request: where the next one would begin is not known, so the connection ends.
     private func refuse(_ error: RequestError, _ bytes: Span<UInt8>) {
         enter(.busy, for: nil)
-        if server.request.headIsComplete { server.refused(bytes) }
+        if server.request.headIsComplete { server.noteSignOfLife(bytes) }
         delivery = .refusal
         send(Problem(status: error.status, detail: "\(error.reason)"))
     }

@@ -45,8 +45,8 @@ extension RelayServer {
         writeMetrics(for: client)
     }
 
-    /// A request was refused before the switchboard saw it: if it bore a token, its peer lives all the same.
-    func refused(_ bytes: Span<UInt8>) {
+    /// A request that the switchboard has not seen, or not yet: if it bears a token, its peer lives all the same.
+    func noteSignOfLife(_ bytes: Span<UInt8>) {
         if let token = bearer(bytes) { perform(.touch(token), from: Ticket(0)) }
     }
 

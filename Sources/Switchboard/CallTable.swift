@@ -30,8 +30,10 @@ struct CallTable: ~Copyable {
             unsafe call(at: UInt32(index)).deinitialize(count: 1)
             unsafe sides(at: UInt32(index)).deinitialize(count: 2)
         }
-        for unsafe chunk in unsafe chunks { unsafe chunk.deallocate() }
-        for unsafe chunk in unsafe sideChunks { unsafe chunk.deallocate() }
+        for chunk in unsafe 0..<chunks.count {
+            unsafe chunks[chunk].deallocate()
+            unsafe sideChunks[chunk].deallocate()
+        }
     }
 
     var count: Int { generations.count - free.count }

@@ -10,15 +10,16 @@ struct KeyRing {
 
     /// How long a dial can be repeated (`protocol.md`, section `POST /v1/dial`).
     static let lifetime = Nanoseconds.seconds(60)
-    /// Keys kept for each call that there may be: an honest client has one key a call, and a call may be short.
-    static let keysPerCall = 4
+    /// Dials with a key that are remembered for each call that there may be: two peers, who dial up to four times
+    /// within the lifetime of a key. Above that, a dial with a key is refused as `overloaded`.
+    static let dialsPerCall = 8
 
     private let capacity: Int
     private var records: [IdempotencyKey: Record] = [:]
     /// In the order of their expiry. One that was dialled anew since has an expiry here that is not its record's.
     private var expiries = Queue<(key: IdempotencyKey, at: Instant)>()
 
-    init(calls: Int) { capacity = calls * KeyRing.keysPerCall }
+    init(calls: Int) { capacity = calls * KeyRing.dialsPerCall }
 
     var count: Int { expiries.count }
     var isFull: Bool { expiries.count >= capacity }

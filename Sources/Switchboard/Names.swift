@@ -30,7 +30,9 @@ public struct IdempotencyKey: Hashable, Sendable {
 
     /// Nil if `text` is not of that form.
     public init?(_ text: String) {
-        guard (22...64).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+        guard (22...64).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            return nil
+        }
         self.text = text
     }
 }

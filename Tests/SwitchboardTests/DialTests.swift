@@ -88,6 +88,15 @@ struct DialTests {
         #expect(rig.dial(key: key) == .dialled(new, .caller), "the new one is remembered")
     }
 
+    @Test func aRepeatNeverGetsATokenOfTheCallThatHasThePlaceNow() throws {
+        let rig = Rig()
+        rig.send(.leave(try rig.token(key: key), .hangup))
+        let other = try rig.token("garden")
+        let new = try rig.token(key: key)
+        #expect(new != other)
+        #expect(rig.board.calls.count == 2)
+    }
+
     @Test func theSameKeyWithAnotherCodeIsRefused() throws {
         let rig = Rig()
         let token = try rig.token(key: key)
@@ -172,7 +181,7 @@ struct DialTests {
 
     @Test func keysAreBounded() throws {
         let rig = Rig { $0.calls = 1 }
-        for index in 0..<KeyRing.keysPerCall {
+        for index in 0..<KeyRing.dialsPerCall {
             rig.send(.leave(try rig.token(key: key + String(index)), .hangup))
         }
         #expect(rig.dial(key: key) == .refused(.overloaded))

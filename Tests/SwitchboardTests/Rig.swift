@@ -70,7 +70,9 @@ final class Rig {
     /// The token of a dial that must succeed.
     func token(_ code: String = "house", key: String? = nil, replacing old: Token? = nil) throws -> Token {
         let reply = dial(code, key: key, replacing: old)
-        guard case .dialled(let token, _) = try #require(reply) else { throw try #require(reply).refusal ?? .wrongState }
+        guard case .dialled(let token, _) = try #require(reply) else {
+            throw try #require(reply).refusal ?? .wrongState
+        }
         return token
     }
 
@@ -113,7 +115,9 @@ extension Reply {
 }
 
 extension Message {
-    static func offer(_ id: UInt64, _ data: String = "o") -> Message { Message(id: id, kind: .offer, data: bytes(data)) }
+    static func offer(_ id: UInt64, _ data: String = "o") -> Message {
+        Message(id: id, kind: .offer, data: bytes(data))
+    }
     static func answer(_ id: UInt64, _ data: String = "a") -> Message {
         Message(id: id, kind: .answer, data: bytes(data))
     }

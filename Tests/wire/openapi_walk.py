@@ -27,6 +27,7 @@ def whole_call(client: Client) -> None:
     callee.poll()
     for reason in ("connected", "hangup"):
         client.peer().leave(reason)
+    client.request("HEAD", "/healthz")
 
 
 def errors_of_the_protocol(client: Client) -> None:
@@ -41,11 +42,12 @@ def errors_of_the_protocol(client: Client) -> None:
     caller.post(answer(1))
     callee.leave("hangup")
     caller.post(offer(1))
-    held = caller.hold(after=2)
-    client.settle()
-    caller.hold(after=2, fields=[("Prefer", "wait=0")]).response()
-    held.response()
     client.post_json("/v1/leave", {"reason": "bored"}, caller.fields)
+    alone = client.peer()
+    older = alone.hold()
+    client.settle()
+    alone.poll()
+    older.response()
 
 
 def errors_of_every_operation(client: Client) -> None:
@@ -83,6 +85,7 @@ def overloaded(client: Client) -> None:
     """Needs `connections` of 1."""
     peer = client.peer()
     held = peer.hold()
+    assert held.is_held()
     for method, target in OPERATIONS:
         body = b"{}" if method == "POST" else None
         client.request(method, target, [*peer.fields, JSON], body)

@@ -125,6 +125,16 @@ def test_with_idle_connections_the_oldest_idle_one_makes_room(crowded):
     assert all(each.is_held() for each in held)
 
 
+def test_a_burst_of_requests_is_answered_one_way_or_the_other(crowded):
+    client = crowded.client()
+    held = [peer.hold() for peer in [client.peer() for _ in range(5)]]
+    assert all(each.is_held() for each in held)
+    burst = [client.start("GET", "/healthz") for _ in range(30)]
+    statuses = [each.connection.response().status for each in burst]
+    assert set(statuses) <= {200, 503} and 200 in statuses
+    assert all(each.is_held() for each in held)
+
+
 def test_a_storm_of_connections_passes(crowded):
     client = crowded.client()
     storm = [client.connect() for _ in range(200)]

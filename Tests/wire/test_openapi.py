@@ -41,7 +41,7 @@ def test_the_document_is_openapi(document):
 
 def test_every_answer_is_as_declared_and_every_declaration_is_answered(document, exchanges):
     met = {document.judge(exchange) for exchange in exchanges}
-    assert len(exchanges) > 80
+    assert len(exchanges) > 70
     assert document.pairs() - met == set(NOT_EXERCISED)
     assert not met & set(NOT_EXERCISED), "these are exercised after all"
 

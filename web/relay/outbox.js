@@ -24,8 +24,9 @@ export class Outbox {
     #batchBytes = BATCH_BYTES;
     /** Nothing is tried a second time any more. */
     #isDraining = false;
-    /** @type {Promise<void> | null} the posting under way */
-    #posting = null;
+    #isPosting = false;
+    /** The posting that is under way, or the last one. */
+    #posting = Promise.resolve();
 
     /** @param {Line} line */
     constructor(line) {
@@ -40,7 +41,7 @@ export class Outbox {
         this.#lastID += 1;
         const text = JSON.stringify({ id: this.#lastID, type, data });
         this.#queue.push({ text, bytes: encoder.encode(text).length });
-        this.#posting ??= this.#postAll().finally(() => { this.#posting = null; });
+        if (!this.#isPosting) this.#posting = this.#postAll();
     }
 
     /** Resolves when all has been posted, or after one failure from now on: then the rest is not worth more. */
@@ -51,6 +52,7 @@ export class Outbox {
     }
 
     async #postAll() {
+        this.#isPosting = true;
         while (this.#queue.length > 0 && !this.#line.signal.aborted) {
             const count = this.#fitting();
             const messages = this.#queue.slice(0, count).map((message) => message.text);
@@ -67,6 +69,7 @@ export class Outbox {
                 this.#queue = [];
             }
         }
+        this.#isPosting = false;
     }
 
     /** How many messages, from the first, fit one body: at least one, else it would never leave. */

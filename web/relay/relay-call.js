@@ -40,6 +40,8 @@ export class RelayCall {
     #cut = new AbortController();
     /** No handler is called any more. */
     #isOver = false;
+    /** @type {Promise<void> | null} */
+    #leaving = null;
     #base;
     #random;
     #handlers;
@@ -88,20 +90,13 @@ export class RelayCall {
     /**
      * Ends the call here; no handler is called any more. What has been posted before `connected` still goes out.
      * The request itself is begun before this returns, if the dial is answered, so that a page that is being
-     * closed can still leave.
+     * closed can still leave. Only the first leave counts, and none after `ended`.
      * @param {LeaveReason} reason
      * @returns {Promise<void>} when the relay knows, or when it was told in vain
      */
-    async leave(reason) {
-        if (this.#isOver) return;
-        this.#isOver = true;
-        if (reason === 'connected') {
-            this.#poller?.stop();
-            await this.#outbox?.drain();
-        }
-        this.#cut.abort();
-        const reply = this.#reply ?? await this.#dialling;
-        if (reply !== null) await this.#tellLeave(reply.token, reason);
+    leave(reason) {
+        if (!this.#isOver) this.#leaving = this.#leave(reason);
+        return this.#leaving ?? Promise.resolve();
     }
 
     /** The network or the page is back: what waits for a next try tries at once, and a stale poll is begun anew. */
@@ -118,8 +113,9 @@ export class RelayCall {
         this.#postLine = this.#line(reply.token);
         this.#outbox = new Outbox(this.#postLine);
         this.#poller = new Poller(this.#line(reply.token), reply.pollSeconds, (event) => this.#take(event));
-        this.#handlers.dialled(reply);
+        // The request first: what is done upon the reply takes less time than its answer.
         this.#poller.run();
+        this.#handlers.dialled(reply);
     }
 
     /** @param {RelayEvent} event */
@@ -128,6 +124,18 @@ export class RelayCall {
         this.#handlers.event(event);
         // Leaving tells the relay that the last event has come, as a poll would, and is answered with no error.
         if (event.type === 'left') this.leave('hangup');
+    }
+
+    /** @param {LeaveReason} reason */
+    async #leave(reason) {
+        this.#isOver = true;
+        if (reason === 'connected') {
+            this.#poller?.stop();
+            await this.#outbox?.drain();
+        }
+        this.#cut.abort();
+        const reply = this.#reply ?? await this.#dialling;
+        if (reply !== null) await this.#tellLeave(reply.token, reason);
     }
 
     /**

@@ -12,6 +12,8 @@ final class Ledger {
     private(set) var live: [Account] = []
     private(set) var lines: [Line] = []
     private var waiting: [Code: Line] = [:]
+    /// When a dial with a key dialled.
+    private var keyedDials: [Instant] = []
     /// Held polls that the input at hand has taken over from.
     private var superseded: [Ticket] = []
     private var keys: [IdempotencyKey: (code: Code, token: Token, at: Instant)] = [:]
@@ -102,7 +104,8 @@ extension Ledger {
         let known = dial.key.flatMap { keys[$0] }.flatMap { world.now.since($0.at) < .seconds(60) ? $0 : nil }
         guard case .dialled(let token, let role) = reply else {
             if reply == .refused(.keyReused) { return world.check(known.map { $0.code != dial.code } ?? false, "key") }
-            let isFull = lines.count >= limits.calls || keys.count >= limits.calls * KeyRing.keysPerCall
+            let remembered = keyedDials.count { world.now.since($0) < .seconds(60) }
+            let isFull = lines.count >= limits.calls || remembered >= limits.calls * KeyRing.dialsPerCall
             return world.check(reply == .refused(.overloaded) && isFull, "dial: \(reply as Any)")
         }
         world.check(known == nil || known?.code == dial.code, "the key was for another code")
@@ -126,7 +129,9 @@ extension Ledger {
         }
         accounts[token] = account
         live.append(account)
-        if let key = dial.key { keys[key] = (dial.code, token, world.now) }
+        guard let key = dial.key else { return }
+        keys[key] = (dial.code, token, world.now)
+        keyedDials.append(world.now)
     }
 
     private func enter(

@@ -57,10 +57,9 @@ final class Relay {
         checkMemory(in: world)
     }
 
-    /// The connection of a held poll is gone.
-    func drop(_ ticket: Ticket, in world: World) {
-        guard let token = held.removeValue(forKey: ticket) else { return }
-        open[ticket] = nil
+    /// The connection of a poll that is or was held is gone.
+    func cut(_ ticket: Ticket, of token: Token, in world: World) {
+        if held.removeValue(forKey: ticket) != nil { open[ticket] = nil }
         handle(.dropPoll(token), from: ticket, in: world)
     }
 

@@ -30,22 +30,23 @@ extension World {
 
     private func carry(_ input: Input, for exchange: Exchange?) {
         if !isCalm, random.chance(6) { return }
-        after(delay()) { [self] in
+        // What a dead connection had already sent may come out of some queue much later.
+        let isStray = exchange == nil && random.chance(40)
+        after(isStray ? random.milliseconds(1_000, 30_000) : delay()) { [self] in
             let ticket = relay.receive(input, exchange, in: self)
-            guard relay.isHeld(ticket) else { return }
-            watchConnection(of: ticket, exchange)
+            if case .poll(let token, _, _) = input, relay.isHeld(ticket) {
+                watchConnection(of: ticket, token, exchange)
+            }
         }
     }
 
     /// Sees to it that a held poll whose client is not there any more is given up some time, or, rarely, never; and
-    /// cuts some that are well.
-    private func watchConnection(of ticket: Ticket, _ exchange: Exchange?) {
-        if exchange == nil || (!isCalm && random.chance(15)) {
-            after(random.milliseconds(0, 20_000)) { [self] in
-                guard relay.isHeld(ticket) else { return }
-                after(random.milliseconds(0, 2_000)) { exchange?.finish(nil) }
-                if random.chance(80) { relay.drop(ticket, in: self) }
-            }
+    /// cuts some that are well. The cut may be seen when the poll has just been answered, or another has taken over.
+    private func watchConnection(of ticket: Ticket, _ token: Token, _ exchange: Exchange?) {
+        guard exchange == nil || (!isCalm && random.chance(15)) else { return }
+        after(random.milliseconds(0, 20_000)) { [self] in
+            if relay.isHeld(ticket) { after(random.milliseconds(0, 2_000)) { exchange?.finish(nil) } }
+            if random.chance(80) { relay.cut(ticket, of: token, in: self) }
         }
     }
 

@@ -1,0 +1,90 @@
+/* HTTP/1.1 over one epoll set: as much of it as both servers speak, and strict about that. */
+#include "load.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+enum { SMALLEST_READ = 1024, FIRST_BUFFER = 2048, LONGEST_REQUEST = 8192, BATCH = 256, TURN_MILLISECONDS = 10 };
+
+static int epoll = -1;
+
+void open_connection(struct connection *connection) {
+    if (epoll < 0) epoll = epoll_create1(EPOLL_CLOEXEC);
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    *connection = (struct connection){.descriptor = descriptor};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0)
+        fail("cannot connect: %s", strerror(errno));
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    struct epoll_event interest = {.events = EPOLLIN, .data.ptr = connection};
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &interest) != 0) fail("epoll: %s", strerror(errno));
+}
+
+void ask(struct connection *connection, void *owner, answer_handler *answered, const char *line, const char *fields,
+         const char *body) {
+    if (connection->busy) fail("a second request while the first is out: %s", line);
+    char content[128] = "", request[LONGEST_REQUEST];
+    if (body)
+        snprintf(content, sizeof content, "Content-Type: application/json\r\nContent-Length: %zu\r\n", strlen(body));
+    int length = snprintf(request, sizeof request, "%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s\r\n%s", line, port, fields,
+                          content, body ? body : "");
+    connection->busy = true;
+    connection->owner = owner;
+    connection->answered = answered;
+    if (send(connection->descriptor, request, (size_t)length, MSG_NOSIGNAL) != length)
+        fail("cannot send: %s", strerror(errno));
+}
+
+const char *field(const struct answer *answer, const char *name) {
+    for (const char *line = answer->head; line < answer->body - 4; line = strstr(line + 2, "\r\n"))
+        if (strncasecmp(line + 2, name, strlen(name)) == 0) return line + 2 + strlen(name);
+    return NULL;
+}
+
+static bool is_whole(const struct connection *connection, struct answer *answer) {
+    const char *start = connection->buffer, *end = strstr(start, "\r\n\r\n");
+    if (!end) return false;
+    if (strncmp(start, "HTTP/1.1 ", 9) != 0) fail("no HTTP: %.40s", start);
+    *answer = (struct answer){.status = atoi(start + 9), .head = strstr(start, "\r\n"), .body = end + 4};
+    size_t length = (size_t)(answer->body - start);
+    if (answer->status != 204) {
+        const char *value = field(answer, "Content-Length:");
+        if (!value) fail("status %d without Content-Length", answer->status);
+        length += strtoul(value, NULL, 10);
+    }
+    if (connection->length > length) fail("more than was asked for: %s", start + length);
+    return connection->length == length;
+}
+
+static void receive(struct connection *connection) {
+    if (connection->capacity - connection->length < SMALLEST_READ) {
+        connection->capacity = connection->capacity ? 2 * connection->capacity : FIRST_BUFFER;
+        connection->buffer = realloc(connection->buffer, connection->capacity);
+        if (!connection->buffer) fail("out of memory");
+    }
+    ssize_t received = recv(connection->descriptor, connection->buffer + connection->length,
+                            connection->capacity - connection->length - 1, MSG_DONTWAIT);
+    if (received < 0 && errno == EAGAIN) return;
+    if (received <= 0) fail("the server closed a connection");
+    if (!connection->busy) fail("an answer that nobody asked for");
+    connection->length += (size_t)received;
+    connection->buffer[connection->length] = 0;
+    struct answer answer;
+    if (!is_whole(connection, &answer)) return;
+    connection->busy = false;
+    connection->length = 0;
+    connection->answered(connection->owner, &answer);
+}
+
+void turn(void) {
+    struct epoll_event events[BATCH];
+    int ready = epoll_wait(epoll, events, BATCH, TURN_MILLISECONDS);
+    for (int i = 0; i < ready; i++) receive(events[i].data.ptr);
+}
+
+void run_for(double duration) {
+    for (double end = now() + duration; now() < end;) turn();
+}
