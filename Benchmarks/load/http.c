@@ -29,8 +29,8 @@ void ask(struct connection *connection, void *owner, answer_handler *answered, c
     char content[128] = "", request[LONGEST_REQUEST];
     if (body)
         snprintf(content, sizeof content, "Content-Type: application/json\r\nContent-Length: %zu\r\n", strlen(body));
-    int length = snprintf(request, sizeof request, "%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s\r\n%s", line, port, fields,
-                          content, body ? body : "");
+    int length = snprintf(request, sizeof request, "%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s\r\n%s", line, port,
+                          fields, content, body ? body : "");
     connection->busy = true;
     connection->owner = owner;
     connection->answered = answered;

@@ -19,55 +19,53 @@ extension Token {
     /// Nil if `text` is not exactly what ``append(to:)`` writes for some token.
     init?(text: Span<UInt8>) {
         guard text.count == Self.textLength else { return nil }
-        var words: InlineArray<4, UInt64> = [0, 0, 0, 0]
-        // 42 characters are 252 bits; the last one holds four more and two that are zero.
+        var upper: UInt128 = 0
+        var lower: UInt128 = 0
         for index in 0..<Self.textLength {
             guard let value = Self.value(of: text[index]) else { return nil }
-            if index == 42 {
-                guard value & 0b11 == 0 else { return nil }
-                words[3] |= value >> 2
-            } else {
-                let low = 250 - 6 * index  // The lowest of the six bits, counted from the end of the 256.
-                let word = 3 - low / 64
-                let shift = low % 64
-                words[word] |= value << UInt64(shift)
-                if shift > 58 { words[word - 1] |= value >> UInt64(64 - shift) }
-            }
+            // 42 characters are 252 bits; the last one holds four more and two that are zero.
+            let isLast = index == Self.textLength - 1
+            guard !isLast || value & 0b11 == 0 else { return nil }
+            let bits: UInt128 = isLast ? 4 : 6
+            upper = upper &<< bits | lower &>> (128 - bits)
+            lower = lower &<< bits | UInt128(isLast ? value >> 2 : value)
         }
-        self.init(words[0], words[1], words[2], words[3])
+        self.init(upper.upperWord, upper.lowerWord, lower.upperWord, lower.lowerWord)
     }
 
     func append(to text: inout [UInt8]) {
-        let words: InlineArray<4, UInt64> = [self.words.0, self.words.1, self.words.2, self.words.3]
-        for index in 0..<42 {
-            let low = 250 - 6 * index
-            let word = 3 - low / 64
-            let shift = low % 64
-            var value = words[word] >> UInt64(shift)
-            if shift > 58 { value |= words[word - 1] << UInt64(64 - shift) }
-            text.append(Self.character(of: value & 63))
+        var upper = UInt128(words.0) << 64 | UInt128(words.1)
+        var lower = UInt128(words.2) << 64 | UInt128(words.3)
+        for _ in 0..<Self.textLength {
+            text.append(Self.character(of: UInt8(upper >> 122)))
+            upper = upper << 6 | lower >> 122
+            lower <<= 6
         }
-        text.append(Self.character(of: (words[3] & 0b1111) << 2))
     }
 
-    private static func value(of character: UInt8) -> UInt64? {
+    private static func value(of character: UInt8) -> UInt8? {
         switch character {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt64(character - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt64(character - UInt8(ascii: "a")) + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(character - UInt8(ascii: "0")) + 52
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0") + 52
         case UInt8(ascii: "-"): 62
         case UInt8(ascii: "_"): 63
         default: nil
         }
     }
 
-    private static func character(of value: UInt64) -> UInt8 {
+    private static func character(of value: UInt8) -> UInt8 {
         switch value {
-        case 0..<26: UInt8(ascii: "A") + UInt8(value)
-        case 26..<52: UInt8(ascii: "a") + UInt8(value - 26)
-        case 52..<62: UInt8(ascii: "0") + UInt8(value - 52)
+        case 0..<26: UInt8(ascii: "A") + value
+        case 26..<52: UInt8(ascii: "a") + value - 26
+        case 52..<62: UInt8(ascii: "0") + value - 52
         case 62: UInt8(ascii: "-")
         default: UInt8(ascii: "_")
         }
     }
+}
+
+extension UInt128 {
+    fileprivate var upperWord: UInt64 { UInt64(self >> 64) }
+    fileprivate var lowerWord: UInt64 { UInt64(truncatingIfNeeded: self) }
 }

@@ -151,11 +151,16 @@ export class Call {
         this.#enter(reply.role === 'caller' ? 'waiting' : 'connecting');
     }
 
-    /** @param {RelayEvent} event */
+    /**
+     * @param {RelayEvent} event
+     * @returns {Promise<void> | void}
+     */
     #take(event) {
-        if (event.type === 'joined') this.#enter('connecting');
-        else if (event.type === 'left') this.#end({ how: endOf(event.reason) });
-        else this.#peer.take(event.type, event.data);
+        if (event.type === 'joined') return this.#enter('connecting');
+        if (event.type === 'left') return this.#end({ how: endOf(event.reason) });
+        const applied = this.#peer.take(event.type, event.data);
+        // The next poll waits for a description: the two are not to compete while somebody waits for both.
+        return event.type === 'candidate' ? undefined : applied;
     }
 
     #connected() {

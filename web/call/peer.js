@@ -65,11 +65,12 @@ export class Peer {
     /**
      * @param {MessageType} type
      * @param {any} data
+     * @returns {Promise<void>} when it has been applied
      */
     take(type, data) {
-        if (type === 'candidate') this.#do(() => this.#takeCandidate(data));
-        else if (type === 'offer') this.#do(() => this.#answer(data));
-        else this.#do(() => this.#connection.setRemoteDescription(data));
+        if (type === 'candidate') return this.#do(() => this.#takeCandidate(data));
+        if (type === 'offer') return this.#do(() => this.#answer(data));
+        return this.#do(() => this.#connection.setRemoteDescription(data));
     }
 
     /** Gives the other side the tracks that `mine` holds now. */
@@ -133,6 +134,7 @@ export class Peer {
         this.#applied = this.#applied.then(() => (this.isClosed ? undefined : step())).catch(() => {
             if (!this.isClosed) this.#handlers.failed();
         });
+        return this.#applied;
     }
 
     #changed() {

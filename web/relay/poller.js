@@ -32,7 +32,7 @@ export class Poller {
     /**
      * @param {Line} line
      * @param {number} pollSeconds how long the relay holds a poll
-     * @param {(event: RelayEvent) => void} onEvent
+     * @param {(event: RelayEvent) => Promise<void> | void} onEvent
      */
     constructor(line, pollSeconds, onEvent) {
         this.#line = line;
@@ -79,7 +79,7 @@ export class Poller {
     async #goesOn(answer) {
         if (answer?.status === 200 && Array.isArray(answer.body?.events)) {
             this.#line.answered();
-            return this.#hand(answer.body.events);
+            return await this.#hand(answer.body.events);
         }
         if (answer?.status === 204) {
             this.#line.answered();
@@ -97,15 +97,18 @@ export class Poller {
 
     /**
      * @param {RelayEvent[]} events in order
-     * @returns {boolean} false: the last event of the call was among them
+     * @returns {Promise<boolean>} when they have been handled; false: the last event of the call was among them
      */
-    #hand(events) {
+    async #hand(events) {
+        const handled = [];
+        let isLast = false;
         for (const event of events) {
             if (event.seq <= this.#cursor) continue;
             this.#cursor = event.seq;
-            this.#onEvent(event);
-            if (event.type === 'left') return false;
+            handled.push(this.#onEvent(event));
+            isLast ||= event.type === 'left';
         }
-        return true;
+        await Promise.all(handled);
+        return !isLast;
     }
 }

@@ -25,7 +25,8 @@ import { ask, isPassing, problemOf } from './request.js';
 /**
  * @typedef {object} RelayHandlers
  * @property {(reply: DialReply) => void} dialled
- * @property {(event: RelayEvent) => void} event in order, each once; after `left` comes nothing
+ * @property {(event: RelayEvent) => Promise<void> | void} event in order, each once; after `left` comes nothing. The
+ *   relay keeps the events of one answer until all their promises have resolved: they must resolve, and soon.
  * @property {(trouble: Trouble | null) => void} trouble the relay is not to be had for now; null: it is again
  * @property {(end: RelayEnd) => void} ended at most once, and nothing after it
  */
@@ -120,10 +121,11 @@ export class RelayCall {
 
     /** @param {RelayEvent} event */
     #take(event) {
-        if (this.#isOver) return;
-        this.#handlers.event(event);
+        if (this.#isOver) return undefined;
+        const handled = this.#handlers.event(event);
         // Leaving tells the relay that the last event has come, as a poll would, and is answered with no error.
         if (event.type === 'left') this.leave('hangup');
+        return handled;
     }
 
     /** @param {LeaveReason} reason */

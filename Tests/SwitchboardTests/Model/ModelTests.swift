@@ -53,7 +53,7 @@ extension World {
         for person in people { person.start() }
         run(for: random.milliseconds(20_000, 60_000))
         isCalm = true
-        run(for: .seconds(50))
+        run(for: .seconds(90))
         for person in people { person.sessions.forEach(checkRead) }
         for person in people { person.giveUp() }
         run(for: .seconds(180))
