@@ -45,8 +45,6 @@ public final class Connection: Watched {
         didSet { if deadline < look { loop.deadlines.queue(self, at: deadline) } }
     }
 
-    /// How much unconsumed input is read before the kernel's buffer, and so the client, has to wait.
-    public static let inputBound = 262_144
     /// How long the rest of a client's bytes is read and dropped after the last answer, so that closing does not
     /// reset the connection and take that answer from the client (RFC 9112, section 9.6).
     private static let lingering = Nanoseconds.seconds(2)
@@ -235,7 +233,7 @@ public final class Connection: Watched {
         switch phase {
         case .open:
             wanted.formUnion(interest.intersection(.inputHangup))
-            if !isBlocked && input.count < Self.inputBound { wanted.formUnion([.input, .inputHangup]) }
+            if !isBlocked && input.count < loop.inputBound { wanted.formUnion([.input, .inputHangup]) }
         case .lingering: wanted.insert(.input)
         case .inputEnded, .finishing, .closed: break
         }

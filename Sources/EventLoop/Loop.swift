@@ -36,6 +36,10 @@ public final class Loop {
     /// The time at the start of the current batch; every handler of the batch sees the same.
     public private(set) var now: Instant
 
+    /// How much unconsumed input of a connection, in bytes, is read before the kernel's buffer, and so the client, has to
+    /// wait. A handler must never want to see more before it consumes some.
+    public var inputBound = 262_144
+
     /// What all connections have received and sent since the start.
     public internal(set) var bytesReceived: UInt64 = 0
     public internal(set) var bytesSent: UInt64 = 0

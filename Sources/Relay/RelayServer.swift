@@ -69,6 +69,7 @@ public final class RelayServer {
         pollTime = .seconds(settings.pollSeconds)
         limiter = DialLimiter(perMinute: settings.limits.dialsPerMinute)
         switchboard = Switchboard(limits: Switchboard.Limits(settings.limits), grace: .seconds(settings.graceSeconds))
+        loop.inputBound = max(loop.inputBound, requestLimits.requestBytes)
         loop.keepTime(for: self)
     }
 

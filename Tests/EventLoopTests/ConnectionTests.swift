@@ -95,7 +95,7 @@ struct ConnectionTests {
         await LoopActor.run { echo.connections[0].connection.close() }
         await sender.value
         #expect(await eventually { echo.log.last == "closed" })
-        #expect(await echo.loop.bytesReceived <= UInt64(Connection.inputBound) + 65_536)
+        #expect(await echo.loop.bytesReceived <= UInt64(echo.loop.inputBound) + 65_536)
     }
 
     @Test func withNoRoomNobodyIsAcceptedUntilThereIs() async throws {
