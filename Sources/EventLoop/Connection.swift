@@ -214,7 +214,8 @@ public final class Connection: Watched {
         guard !output.isEmpty else { return }
         var done = 0
         while done < output.count {
-            output[done].offset += transmit(output[done].bytes, from: output[done].offset, more: done + 1 < output.count)
+            output[done].offset += transmit(
+                output[done].bytes, from: output[done].offset, more: done + 1 < output.count)
             if output[done].offset < output[done].bytes.count { break }
             done += 1
         }

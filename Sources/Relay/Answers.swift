@@ -10,7 +10,8 @@ enum Heads {
     static let health = ResponseHead(
         status: 200,
         [
-            "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "Access-Control-Allow-Origin": "*",
+            "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store",
+            "Access-Control-Allow-Origin": "*",
             "X-Content-Type-Options": "nosniff",
         ])
     static let metrics = ResponseHead(

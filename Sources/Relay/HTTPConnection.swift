@@ -85,7 +85,9 @@ final class HTTPConnection: ConnectionHandler {
         delivery = server.request.delivery
         if server.isStopping || isRefused { delivery.connection = .close }
         do throws(Problem) {
-            if server.isStopping { throw Problem(.stopping, "The relay is ending: ask again in a moment.", retryAfter: 1) }
+            if server.isStopping {
+                throw Problem(.stopping, "The relay is ending: ask again in a moment.", retryAfter: 1)
+            }
             if isRefused { throw .tooManyConnections }
             switch audience {
             case .clients: try server.route(bytes, for: self)
@@ -150,7 +152,11 @@ final class HTTPConnection: ConnectionHandler {
 
     private func enter(_ next: Phase, for time: Nanoseconds?) {
         guard phase != next || next == .idle else { return }
-        if next == .idle { server.becameIdle(self) } else if phase == .idle || phase == .fresh { server.becameBusy(self) }
+        if next == .idle {
+            server.becameIdle(self)
+        } else if phase == .idle || phase == .fresh {
+            server.becameBusy(self)
+        }
         phase = next
         connection.deadline = time.map { server.loop.now + $0 } ?? .distantFuture
     }

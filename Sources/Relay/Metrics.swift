@@ -18,7 +18,9 @@ extension RelayServer {
         page.counter(
             "holdline_messages_total", "Messages accepted from peers.", by: "type",
             [("offer", statistics.offers), ("answer", statistics.answers), ("candidate", statistics.candidates)])
-        page.counter("holdline_events_delivered_total", "Events handed to a poll for the first time.", statistics.eventsDelivered)
+        page.counter(
+            "holdline_events_delivered_total", "Events handed to a poll for the first time.", statistics.eventsDelivered
+        )
         page.counter(
             "holdline_polls_answered_total", "Polls answered.", by: "with",
             [("events", statistics.pollsWithEvents), ("nothing", statistics.pollsWithoutEvents)])
@@ -29,9 +31,12 @@ extension RelayServer {
         page.counter(
             "holdline_calls_total", "Calls that have ended, by outcome.", by: "outcome",
             Outcome.allCases.map { ($0.rawValue, statistics.callsForgotten[$0] ?? 0) })
-        page.gauge("holdline_mailbox_bytes", "Bytes of messages that no peer has acknowledged yet.", UInt64(statistics.mailboxBytes))
+        page.gauge(
+            "holdline_mailbox_bytes", "Bytes of messages that no peer has acknowledged yet.",
+            UInt64(statistics.mailboxBytes))
         page.histogram(
-            "holdline_setup_seconds", "From the second dial until both peers have reported connected.", statistics.setupTime)
+            "holdline_setup_seconds", "From the second dial until both peers have reported connected.",
+            statistics.setupTime)
         page.histogram(
             "holdline_delivery_seconds", "From accepting a message until a poll was first answered with it.",
             statistics.deliveryTime)

@@ -97,7 +97,8 @@ struct Problem: Error {
         }
     }
 
-    static let tooManyConnections = Problem(.overloaded, "The relay has as many connections as it may keep.", retryAfter: 2)
+    static let tooManyConnections = Problem(
+        .overloaded, "The relay has as many connections as it may keep.", retryAfter: 2)
 
     /// The one place that maps what the switchboard refuses to what the client reads.
     init(_ refusal: Refusal) {

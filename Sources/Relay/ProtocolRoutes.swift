@@ -122,7 +122,9 @@ extension RelayServer {
         }
         func dropBlanks() {
             while drop(UInt8(ascii: " ")) || drop(UInt8(ascii: "\t")) {}
-            while let last = range.last, preference[last] == 0x20 || preference[last] == 0x09 { range = range.dropLast() }
+            while let last = range.last, preference[last] == 0x20 || preference[last] == 0x09 {
+                range = range.dropLast()
+            }
         }
         dropBlanks()
         guard drop(UInt8(ascii: "=")) else { return nil }

@@ -126,7 +126,8 @@ public final class RelayServer {
         connectionCount += 1
         counters.connectionsAccepted += 1
         let isRefused = connectionCount > settings.limits.connections
-        connections[connection.slot] = HTTPConnection(connection, server: self, audience: audience, isRefused: isRefused)
+        connections[connection.slot] = HTTPConnection(
+            connection, server: self, audience: audience, isRefused: isRefused)
     }
 
     func closed(_ connection: HTTPConnection) {
@@ -168,7 +169,9 @@ public final class RelayServer {
 
     private func connection(behind ticket: Ticket) -> HTTPConnection? {
         let slot = ticket.slot
-        guard slot < connections.count, let connection = connections[slot], connection.ticket == ticket else { return nil }
+        guard slot < connections.count, let connection = connections[slot], connection.ticket == ticket else {
+            return nil
+        }
         return connection
     }
 }

@@ -63,7 +63,8 @@ extension RelayServer {
         guard hosts.permits(Host(authority, in: bytes), local: local) else {
             throw Problem(
                 .unknownHost,
-                "This relay does not answer to that host name; if it should, add the name to allowed_hosts in its configuration.")
+                "This relay does not answer to that host name; if it should, add the name to allowed_hosts in its configuration."
+            )
         }
         lastHost = (Array(copying: bytes.extracting(authority.host)), local)
         return authority.host
@@ -77,7 +78,8 @@ extension RelayServer {
         guard OriginPolicy.permits(origin: origin, site: site, in: bytes, host: host, hosts: hosts) else {
             throw Problem(
                 .crossOrigin,
-                "Pages of other sites may not use this relay; its own may, and those of allowed_hosts in its configuration.")
+                "Pages of other sites may not use this relay; its own may, and those of allowed_hosts in its configuration."
+            )
         }
     }
 

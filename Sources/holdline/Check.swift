@@ -3,7 +3,8 @@ import Configuration
 import Glibc
 
 struct Check: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Check the configuration file and say what is wrong with it.")
+    static let configuration = CommandConfiguration(
+        abstract: "Check the configuration file and say what is wrong with it.")
 
     @OptionGroup var options: ConfigurationOptions
 

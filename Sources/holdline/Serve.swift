@@ -85,7 +85,8 @@ enum Daemon {
         if allowed < wanted {
             settings.limits.connections = max(allowed - RelayServer.spareDescriptors, 1)
             log.warning(
-                "limits.connections is \(settings.limits.connections) here: the process may have \(allowed) file descriptors (LimitNOFILE=, ulimit -n)")
+                "limits.connections is \(settings.limits.connections) here: the process may have \(allowed) file descriptors (LimitNOFILE=, ulimit -n)"
+            )
         }
         return settings
     }

@@ -3,7 +3,9 @@ import Foundation
 import Testing
 
 struct IPAddressTests {
-    @Test(arguments: ["0.0.0.0", "127.0.0.1", "192.168.1.20", "255.255.255.255", "::", "::1", "fd00::1", "2001:db8::8:800:200c:417a"])
+    @Test(arguments: [
+        "0.0.0.0", "127.0.0.1", "192.168.1.20", "255.255.255.255", "::", "::1", "fd00::1", "2001:db8::8:800:200c:417a",
+    ])
     func readsWhatItWrites(_ text: String) throws {
         #expect(try #require(IPAddress(text)).description == text)
     }
@@ -46,7 +48,9 @@ struct ListenerTests {
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(dead, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(dead, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
         }
         #expect(bound == 0)
         close(dead)

@@ -6,7 +6,11 @@ import Glibc
 @LoopActor
 final class Echo: Acceptor {
     /// How an echo treats its connection.
-    enum Manner { case echo, echoThenFinish, closeAtDeadline, greetLargely(Int), hold }
+    enum Manner {
+        case echo, echoThenFinish, closeAtDeadline
+        case greetLargely(Int)
+        case hold
+    }
 
     let loop = Loop()
     private(set) var listener: Listener!
@@ -43,7 +47,8 @@ final class EchoConnection: ConnectionHandler {
         connection.attach(self)
         switch manner {
         case .closeAtDeadline: connection.deadline = server.loop.now + .milliseconds(20)
-        case .greetLargely(let count): connection.write([], body: (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+        case .greetLargely(let count):
+            connection.write([], body: (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) })
         case .echo, .echoThenFinish, .hold: break
         }
     }
@@ -98,7 +103,9 @@ final class Client {
 
     struct Failure: Error { var code: Int32 }
 
-    func send(_ text: String) { _ = Array(text.utf8).withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, 0) } }
+    func send(_ text: String) {
+        _ = Array(text.utf8).withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, 0) }
+    }
 
     /// The next `count` bytes, or fewer where the connection ends before.
     func receive(_ count: Int) -> [UInt8] {

@@ -76,7 +76,7 @@ struct ReaderTests {
         arguments: [
             ("0", 0), ("1", 1), ("18446744073709551615", UInt64.max), ("18446744073709551616", nil),
             ("99999999999999999999999", nil), ("1.0", nil), ("1e3", nil), ("1E0", nil), ("-0", nil), ("-1", nil),
-            ("\"1\"", nil), ("184467440737095516150", nil),
+            ("\"1\"", nil), ("184467440737095516150", nil), ("18446744073709551616000", nil),
         ] as [(String, UInt64?)])
     func readsWholeNumbers(_ text: String, _ value: UInt64?) throws {
         let bytes = Array(text.utf8)

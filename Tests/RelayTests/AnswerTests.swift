@@ -27,7 +27,9 @@ struct EventsAnswerTests {
 
     @Test(arguments: [(DepartureReason.hangup, "hangup"), (.failed, "failed"), (.timeout, "timeout")])
     func saysWhyThePeerLeft(_ reason: DepartureReason, _ word: String) {
-        #expect(text([Event(seq: 3, content: .left(reason))]) == #"{"events":[{"seq":3,"type":"left","reason":"\#(word)"}]}"#)
+        #expect(
+            text([Event(seq: 3, content: .left(reason))])
+                == #"{"events":[{"seq":3,"type":"left","reason":"\#(word)"}]}"#)
     }
 }
 

@@ -7,16 +7,20 @@ struct PageFilesTests {
     /// A folder with these files, and a neighbour that must never be served.
     private func folder(_ files: [String: String]) throws -> URL {
         let root = FileManager.default.temporaryDirectory.appending(path: "pages-\(UUID().uuidString)")
-        for (name, content) in files.merging(["../secret-\(root.lastPathComponent)": "secret"], uniquingKeysWith: { $1 }) {
+        for (name, content) in files.merging(
+            ["../secret-\(root.lastPathComponent)": "secret"], uniquingKeysWith: { $1 })
+        {
             let file = root.appending(path: name)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(content.utf8).write(to: file)
         }
         return root
     }
 
     @Test func knowsEachFileByItsPathAndTheIndexByItsFolder() throws {
-        let pages = try PageFiles(root: folder(["index.html": "i", "main.js": "m", "a/b.css": "b", "a/index.html": "ai"]).path)
+        let pages = try PageFiles(
+            root: folder(["index.html": "i", "main.js": "m", "a/b.css": "b", "a/index.html": "ai"]).path)
         #expect(pages.file(at: "/")?.content == Array("i".utf8))
         #expect(pages.file(at: "/index.html")?.contentType == "text/html; charset=utf-8")
         #expect(pages.file(at: "/main.js")?.contentType == "text/javascript; charset=utf-8")
@@ -32,8 +36,10 @@ struct PageFilesTests {
         let outside = root.deletingLastPathComponent().appending(path: "secret-\(root.lastPathComponent)")
         let manager = FileManager.default
         try manager.createSymbolicLink(at: root.appending(path: "out.txt"), withDestinationURL: outside)
-        try manager.createSymbolicLink(at: root.appending(path: "up"), withDestinationURL: root.deletingLastPathComponent())
-        try manager.createSymbolicLink(at: root.appending(path: "again.txt"), withDestinationURL: root.appending(path: "in.txt"))
+        try manager.createSymbolicLink(
+            at: root.appending(path: "up"), withDestinationURL: root.deletingLastPathComponent())
+        try manager.createSymbolicLink(
+            at: root.appending(path: "again.txt"), withDestinationURL: root.appending(path: "in.txt"))
         let pages = try PageFiles(root: root.path)
         #expect(pages.file(at: "/out.txt") == nil)
         #expect(pages.file(at: "/.hidden") == nil)
@@ -50,7 +56,9 @@ struct PageFilesTests {
 
     @Test func comparesEntityTagsWeakly() throws {
         let file = try #require(try PageFiles(root: folder(["a": "1"]).path).file(at: "/a"))
-        for field in [file.entityTag, "W/\(file.entityTag)", "\"x\", \(file.entityTag)", "*", "\"x\" ,\tW/\(file.entityTag) "] {
+        for field in [
+            file.entityTag, "W/\(file.entityTag)", "\"x\", \(file.entityTag)", "*", "\"x\" ,\tW/\(file.entityTag) ",
+        ] {
             #expect(file.matches(field), "\(field)")
         }
         for field in ["", "\"x\"", "x", "w/\(file.entityTag)", String(file.entityTag.dropFirst())] {

@@ -84,6 +84,22 @@ def test_a_body_at_its_limit_is_taken(start):
     assert len(callee.read()) == 1
 
 
+@pytest.mark.parametrize("coding", ["length", "chunked"])
+def test_a_limit_above_any_buffer_is_kept_to(start, coding):
+    client = start(limits={"body_bytes": 2_000_000, "mailbox_bytes": 4_000_000}).client()
+    caller, callee = client.pair()
+    message = offer(1, "v" * 1_500_000)
+    body = json.dumps({"messages": [message]}).encode()
+    length = ("Content-Length", str(len(body)))
+    framing = length if coding == "length" else ("Transfer-Encoding", "chunked")
+    if coding == "chunked":
+        body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    with client.connect() as connection:
+        connection.send(client.encode("POST", "/v1/messages", (*caller.fields, JSON, framing)) + body, "POST")
+        assert connection.response().status == 204
+    assert callee.read()[0]["data"] == message["data"]
+
+
 def test_a_target_that_is_too_long(client):
     response = client.get("/" + "a" * 100_000)
     assert_refused(response, 414, "uri-too-long")

@@ -6,6 +6,8 @@ import time
 import pytest
 
 from support.connection import Connection
+from support.daemon import until
+from support.prometheus import parse
 from support.vectors import FOLDER
 
 pytestmark = pytest.mark.skipif(
@@ -20,11 +22,18 @@ CLOSED_AT_A_DEADLINE = [
     "slowloris-headers", "slowloris-1-byte", "connect-and-say-nothing", "rudy-slow-body", "slow-chunks",
     "slow-chunk-extension", "slow-trailers", "crlf-drip", "keepalive-idle",
 ]
+UNREAD = ["slow-read", "never-read-pipeline"]
+HELD = ["long-poll-hold", "reset-during-poll"]
+ELSEWHERE = {
+    "half-close-during-poll": "test_half_close.py",
+    "tls-handshake-stall": "the relay speaks no TLS", "tls-clienthello-bytewise": "the relay speaks no TLS",
+    "tls-close-without-notify": "the relay speaks no TLS",
+}
 
 
-def pattern(name: str) -> dict:
+def patterns() -> dict[str, dict]:
     entries = json.loads((FOLDER / "slow-patterns.json").read_text(encoding="utf-8"))
-    return next(entry for entry in entries if entry["name"] == name)
+    return {entry["name"]: entry for entry in entries}
 
 
 def closes(connection: Connection, piece: bytes) -> bool:
@@ -40,11 +49,15 @@ def closes(connection: Connection, piece: bytes) -> bool:
         return True
 
 
+def test_no_pattern_is_left_out():
+    assert set(patterns()) == {*CLOSED_AT_A_DEADLINE, *UNREAD, *HELD, *ELSEWHERE}
+
+
 @pytest.mark.parametrize("name", CLOSED_AT_A_DEADLINE)
 def test_an_attacker_is_closed_at_a_deadline(start, name):
     daemon = start(limits=SHORT)
     client = daemon.client()
-    entry = pattern(name)
+    entry = patterns()[name]
     attackers = [client.connect().send(entry.get("send_first", "").encode()) for _ in range(OPEN)]
     text = entry.get("send_bytewise", "").encode()
     began = time.monotonic()
@@ -58,6 +71,27 @@ def test_an_attacker_is_closed_at_a_deadline(start, name):
             break
         time.sleep(EVERY)
     assert not attackers, f"{len(attackers)} are still open after {time.monotonic() - began:.1f} s"
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_a_client_that_does_not_read_is_closed_at_a_deadline(start, tmp_path, name):
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "large").write_bytes(bytes(1_000_000))
+    daemon = start("--web-root", str(tmp_path / "page"), limits=SHORT)
+    scraper = daemon.metrics_client()
+
+    def connections() -> float:
+        return parse(scraper.get("/metrics").body.decode())["holdline_connections"].value()
+
+    entry = patterns()[name]
+    text, times = entry.get("send_first_repeat", (entry.get("send_first"), 20))
+    client = daemon.client()
+    attackers = [client.connect(receive_buffer=1_024) for _ in range(OPEN)]
+    for attacker in attackers:
+        attacker.socket.setblocking(False)
+        attacker.socket.send((text * min(times, 500)).encode())
+    until(lambda: connections() >= OPEN, every=0)
+    until(lambda: connections() <= 2, patience=LATE)
 
 
 def test_long_poll_hold(start):
