@@ -1,24 +1,32 @@
-internal import Dispatch
 internal import Glibc
 
-/// Delivers a signal to a closure on the loop's queue, through Dispatch.
-@LoopActor
-public final class SignalHandler {
-    private let source: any DispatchSourceSignal
+/// Signals that are waited for rather than handled: none interrupts anything, and none is lost.
+public struct Signals: Sendable {
+    private let numbers: [Int32]
 
-    /// Keeps `signals` waiting until there is a handler for each. Call this first of all, before there is a second
-    /// thread, since threads inherit it: Dispatch begins to listen some time after a handler was made, and a signal
-    /// that is neither blocked nor listened to by then ends the process, or, ignored, is lost.
-    public nonisolated static func block(_ signals: [Int32]) {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for signal in signals { sigaddset(&set, signal) }
+    /// Holds `numbers` back from now on. Call this first of all, before there is a second thread: threads inherit it.
+    /// A signal that comes before anybody waits is kept until then.
+    ///
+    /// Dispatch has sources for signals. It begins to listen some time after such a source was made, and a signal that
+    /// comes before that ends the process or, ignored, is lost; `dispatchMain` undoes the holding back meanwhile.
+    public init(holding numbers: [Int32]) {
+        self.numbers = numbers
+        var set = set
         pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
-    public init(_ signal: Int32, _ handler: @escaping @LoopActor () -> Void) {
-        source = DispatchSource.makeSignalSource(signal: signal, queue: LoopActor.queue)
-        source.setEventHandler { handler() }
-        source.activate()
+    /// Waits for the next of them.
+    public func next() -> Int32 {
+        var set = set
+        var number: Int32 = 0
+        while sigwait(&set, &number) != 0 {}
+        return number
+    }
+
+    private var set: sigset_t {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for number in numbers { sigaddset(&set, number) }
+        return set
     }
 }

@@ -29,6 +29,10 @@ final class HTTPConnection: ConnectionHandler {
     /// How the answer to the current request is to be framed.
     private(set) var delivery = Delivery(connection: .implied, leavesOutBody: false)
 
+    /// Accepted a moment ago: its first request may be on its way.
+    var isExpected: Bool { phase == .fresh && server.loop.now < expectedUntil }
+    private let expectedUntil: Instant
+
     var slot: Int { connection.slot }
     var ticket: Ticket { Ticket(connection) }
     var peer: IPAddress { connection.peer }
@@ -40,6 +44,7 @@ final class HTTPConnection: ConnectionHandler {
         self.audience = audience
         self.isRefused = isRefused
         parser = RequestParser(limits: server.requestLimits)
+        expectedUntil = server.loop.now + RelayServer.firstRequestGrace
         connection.attach(self)
         connection.deadline = server.loop.now + server.headerTime
         if !isRefused { server.becameIdle(self) }

@@ -50,6 +50,8 @@ public final class RelayServer {
     /// Descriptors that a process needs beside its connections: listeners, the loop, logs, files of the kernel's that
     /// are read for the metrics, and those connections that are only told 503.
     public nonisolated static let spareDescriptors = refusedConnections + 64
+    /// How long a client gets to send its first request before it counts as idle: it may be on its way.
+    static let firstRequestGrace = Nanoseconds.seconds(1)
     /// How long the clients of held polls and unfinished answers get when the relay ends; systemd's and people's
     /// patience is 3 s.
     private static let stopGrace = Nanoseconds.seconds(2)
@@ -115,7 +117,7 @@ public final class RelayServer {
     /// Closes the connection that has been idle for longest. False: none is idle.
     @discardableResult
     func closeIdle() -> Bool {
-        guard let slot = idle.oldest, let connection = connections[slot] else { return false }
+        guard let slot = idle.oldest, let connection = connections[slot], !connection.isExpected else { return false }
         connection.closeIdle()
         return true
     }

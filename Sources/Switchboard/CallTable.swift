@@ -9,8 +9,8 @@
 struct CallTable: ~Copyable {
     /// Names one call. A handle to a call that was removed is recognised, whichever has its place now.
     struct Handle: Hashable {
-        fileprivate var index: UInt32
-        fileprivate var generation: UInt32
+        let place: UInt32
+        let generation: UInt32
     }
 
     /// Places are made by so many at once: growing copies nothing and wastes little.
@@ -26,9 +26,9 @@ struct CallTable: ~Copyable {
     init() {}
 
     deinit {
-        for (index, generation) in generations.enumerated() where generation % 2 == 1 {
-            unsafe call(at: UInt32(index)).deinitialize(count: 1)
-            unsafe sides(at: UInt32(index)).deinitialize(count: 2)
+        for place in 0..<UInt32(generations.count) where generations[Int(place)] % 2 == 1 {
+            unsafe call(at: place).deinitialize(count: 1)
+            unsafe side(at: 2 * place).deinitialize(count: 2)
         }
         for chunk in unsafe 0..<chunks.count {
             unsafe chunks[chunk].deallocate()
@@ -38,7 +38,7 @@ struct CallTable: ~Copyable {
 
     var count: Int { generations.count - free.count }
 
-    func contains(_ handle: Handle) -> Bool { generations[Int(handle.index)] == handle.generation }
+    func contains(_ handle: Handle) -> Bool { generations[Int(handle.place)] == handle.generation }
 
     /// Whether the peer has its token still; its call may be long forgotten.
     func isPresent(_ peer: Peer) -> Bool { contains(peer.call) && self[peer].standing == .present }
@@ -47,11 +47,11 @@ struct CallTable: ~Copyable {
     subscript(handle: Handle) -> Call {
         unsafeAddress {
             precondition(contains(handle))
-            return unsafe UnsafePointer(call(at: handle.index))
+            return unsafe UnsafePointer(call(at: handle.place))
         }
         unsafeMutableAddress {
             precondition(contains(handle))
-            return unsafe call(at: handle.index)
+            return unsafe call(at: handle.place)
         }
     }
 
@@ -59,48 +59,48 @@ struct CallTable: ~Copyable {
     subscript(peer: Peer) -> Side {
         unsafeAddress {
             precondition(contains(peer.call))
-            return unsafe UnsafePointer(sides(at: peer.call.index) + (peer.role == .caller ? 0 : 1))
+            return unsafe UnsafePointer(side(at: peer.place))
         }
         unsafeMutableAddress {
             precondition(contains(peer.call))
-            return unsafe sides(at: peer.call.index) + (peer.role == .caller ? 0 : 1)
+            return unsafe side(at: peer.place)
         }
     }
 
     mutating func insert(_ call: consuming Call) -> Handle {
-        let index = free.popLast() ?? newPlace()
-        unsafe self.call(at: index).initialize(to: call)
-        unsafe sides(at: index).initialize(to: Side())
-        unsafe (sides(at: index) + 1).initialize(to: Side())
-        generations[Int(index)] &+= 1
-        return Handle(index: index, generation: generations[Int(index)])
+        let place = free.popLast() ?? newPlace()
+        unsafe self.call(at: place).initialize(to: call)
+        unsafe side(at: 2 * place).initialize(to: Side())
+        unsafe side(at: 2 * place + 1).initialize(to: Side())
+        generations[Int(place)] &+= 1
+        return Handle(place: place, generation: generations[Int(place)])
     }
 
     mutating func remove(_ handle: Handle) {
         precondition(contains(handle))
-        unsafe call(at: handle.index).deinitialize(count: 1)
-        unsafe sides(at: handle.index).deinitialize(count: 2)
-        generations[Int(handle.index)] &+= 1
-        free.append(handle.index)
+        unsafe call(at: handle.place).deinitialize(count: 1)
+        unsafe side(at: 2 * handle.place).deinitialize(count: 2)
+        generations[Int(handle.place)] &+= 1
+        free.append(handle.place)
     }
 
     private mutating func newPlace() -> UInt32 {
-        let index = generations.count
-        if index % Self.chunkSize == 0 {
+        let place = generations.count
+        if place % Self.chunkSize == 0 {
             unsafe chunks.append(.allocate(capacity: Self.chunkSize))
             unsafe sideChunks.append(.allocate(capacity: 2 * Self.chunkSize))
         }
         generations.append(0)
-        return UInt32(index)
+        return UInt32(place)
     }
 
-    private func call(at index: UInt32) -> UnsafeMutablePointer<Call> {
-        let (chunk, offset) = Int(index).quotientAndRemainder(dividingBy: Self.chunkSize)
+    private func call(at place: UInt32) -> UnsafeMutablePointer<Call> {
+        let (chunk, offset) = Int(place).quotientAndRemainder(dividingBy: Self.chunkSize)
         return unsafe chunks[chunk] + offset
     }
 
-    private func sides(at index: UInt32) -> UnsafeMutablePointer<Side> {
-        let (chunk, offset) = Int(index).quotientAndRemainder(dividingBy: Self.chunkSize)
-        return unsafe sideChunks[chunk] + 2 * offset
+    private func side(at place: UInt32) -> UnsafeMutablePointer<Side> {
+        let (chunk, offset) = Int(place).quotientAndRemainder(dividingBy: 2 * Self.chunkSize)
+        return unsafe sideChunks[chunk] + offset
     }
 }

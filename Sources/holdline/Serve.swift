@@ -1,6 +1,5 @@
 import ArgumentParser
 import Configuration
-import Dispatch
 import EventLoop
 import Glibc
 import Logging
@@ -30,7 +29,7 @@ struct Serve: ParsableCommand {
     }
 
     func run() throws {
-        SignalHandler.block(Daemon.endingSignals)
+        let endings = Signals(holding: [SIGTERM, SIGINT])
         var configuration = try options.load()
         if !listen.isEmpty { configuration.listen = try listen.map { try ListenAddress(parsing: $0) } }
         if let webRoot { configuration.webRoot = webRoot }
@@ -43,7 +42,10 @@ struct Serve: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let settings = Settings(configuration)
         Task { @LoopActor in Daemon.start(settings) }
-        dispatchMain()
+        while true {
+            _ = endings.next()
+            Task { @LoopActor in Daemon.stop() }
+        }
     }
 }
 
@@ -51,16 +53,13 @@ struct Serve: ParsableCommand {
 @LoopActor
 enum Daemon {
     private static let log = Logger(label: "holdline")
-    private static var handlers: [SignalHandler] = []
-    nonisolated static let endingSignals = [SIGTERM, SIGINT]
+    private static var server: RelayServer?
 
     static func start(_ settings: Settings) {
         do {
             let server = try RelayServer(settings: fitted(settings), loop: Loop(), log: log)
-            for signal in endingSignals {
-                handlers.append(SignalHandler(signal) { stop(server) })
-            }
             try server.start()
+            self.server = server
             ServiceManager.ready()
         } catch {
             log.critical("\(error)")
@@ -68,9 +67,9 @@ enum Daemon {
         }
     }
 
-    private static func stop(_ server: RelayServer) {
+    static func stop() {
         ServiceManager.stopping()
-        server.stop {
+        server?.stop {
             log.info("stopped")
             exit(EXIT_SUCCESS)
         }

@@ -136,7 +136,9 @@ extension Session {
             let next = UInt64(confirmed) + 1
             let data: [UInt8] = [48]
             let wrong = Message(id: next, kind: role == .caller ? .answer : .offer, data: data)
+            let tooLarge = Array(repeating: data[0], count: world.relay.limits.mailboxBytes + 1)
             let requests: [Input] = [
+                .post(token, [Message(id: next, kind: .candidate, data: tooLarge)]),
                 .post(token, [Message(id: UInt64(outbox.count) + 100, kind: .candidate, data: data)]),
                 .post(token, [wrong]),
                 .poll(token, after: 10_000, hold: .seconds(5)),
