@@ -5,7 +5,7 @@ import { Devices } from './screen/devices.js';
 import { Screen } from './screen/screen.js';
 import { TabMemory } from './tab-memory.js';
 
-/** @typedef {import('./call/call.js').CallEnd} CallEnd */
+/** @typedef {import('./call/call-types.js').CallEnd} CallEnd */
 /** @typedef {import('./call/side-channel.js').SideState} SideState */
 /** @typedef {import('./screen/devices.js').Device} Device */
 /** @typedef {import('./screen/screen.js').View} View */

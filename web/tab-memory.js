@@ -5,7 +5,7 @@
 // name that stands in the memory: whoever finds the lock held is a duplicate, and forgets. A page that was reloaded
 // or has died holds no lock.
 
-/** @typedef {import('./call/call.js').CallMemory} CallMemory */
+/** @typedef {import('./call/call-types.js').CallMemory} CallMemory */
 
 const STORAGE_KEY = 'holdline.call';
 

@@ -28,7 +28,8 @@ public struct Switchboard: ~Copyable {
     }
 
     /// Carries out one input at the instant `now` and appends what follows from it to `effects`.
-    /// `now` never goes back between calls.
+    /// `now` never goes back between calls. What is due at `now` but not ticked yet has not happened: a request that
+    /// comes late, but before the tick that would have ended its peer, is in time.
     public mutating func handle(_ input: Input, from ticket: Ticket, now: Instant, into effects: inout [Effect]) {
         switch input {
         case .dial(let dial):

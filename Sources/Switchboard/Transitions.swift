@@ -2,11 +2,12 @@ import Deadlines
 
 // Everything that can happen to a call.
 //
-//                dial              dial               leave              leave
-//      nothing ───────▶ waiting ───────▶ both present ──────▶ one present ──────▶ forgotten
-//                          │    (full: code is free)                │                 ▲
-//                          │ leave, gone                            │ `left` read,    │
-//                          └────────────────────────────────────────┴─ gone ──────────┘
+//              dial             dial                     leaves                      leaves
+//     nothing ──────▶ waiting ──────▶ both present ───────────────▶ one present ───────────────────▶ forgotten
+//                        │                            or is gone               or is gone,               ▲
+//                        │                                                     or has read `left`        │
+//                        └───────────────────────────────────────────────────────────────────────────────┘
+//                                                   leaves or is gone
 //
 // A call has two sides from the start, each with a mailbox for what the other posts. A side is *awaited* (the callee
 // of a waiting call), *present* (it has a token), or has ended, as *left* or as *connected*. "Gone" is a silence of

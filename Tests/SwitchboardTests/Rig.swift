@@ -100,6 +100,16 @@ final class Rig {
 }
 
 extension Reply {
+    /// Of a dial.
+    var role: Role? {
+        if case .dialled(_, let role) = self { role } else { nil }
+    }
+
+    /// Of a dial in that role.
+    func token(as role: Role) -> Token? {
+        if case .dialled(let token, role) = self { token } else { nil }
+    }
+
     var refusal: Refusal? {
         if case .refused(let refusal) = self { refusal } else { nil }
     }

@@ -73,6 +73,24 @@ def test_cancel_while_waiting(pair):
         one.sees("connected")
 
 
+def test_hang_up_while_connecting(pair):
+    """The word of it may come before the channel is open that carries it, and the connection may still come about."""
+    ada, bo = pair
+    ada.page.evaluate(
+        """new MutationObserver(() => {
+            if (document.body.dataset.state === 'connecting') document.querySelector('#end').click();
+        }).observe(document.body, { attributeFilter: ['data-state'] })"""
+    )
+    ada.dial("ivy")
+    ada.sees("waiting")
+    bo.dial("ivy")
+    bo.sees("ended", "The other hung up.")
+    ada.sees("idle")
+    # Longer than the connection is kept open for the word.
+    ada.page.wait_for_timeout(1000)
+    ada.sees("idle")
+
+
 def test_closing_the_page_hangs_up(connected):
     ada, bo = connected
     ada.check()

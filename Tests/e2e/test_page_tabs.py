@@ -49,6 +49,25 @@ def test_a_page_that_died_while_waiting(pair):
         one.sees("connected")
 
 
+def test_reload_while_the_reply_to_the_dial_is_lost(join, browsers):
+    """The relay has a call that the page knows nothing of, but for the key of its dial."""
+    ada, bo = join(browsers[0], tolerated="ERR_FAILED"), join(browsers[1])
+
+    def lose_reply(route):
+        route.fetch()
+        route.abort()
+
+    ada.page.route("**/v1/dial", lose_reply)
+    ada.dial("mallow")
+    ada.sees("dialling", "The relay cannot be reached. Trying again…")
+    ada.page.unroute("**/v1/dial")
+    ada.reload()
+    ada.sees("waiting")
+    bo.dial("mallow")
+    for one in (ada, bo):
+        one.sees("connected")
+
+
 def test_a_duplicated_tab_leaves_the_call_alone(pair):
     ada, bo = pair
     ada.dial("aster")

@@ -58,6 +58,17 @@ def test_a_poll_that_ends_in_a_half_close_is_given_up_at_once(client):
     assert len(callee.read()) == 1
 
 
+def test_what_stands_behind_a_poll_that_is_given_up_is_answered(client):
+    caller, callee = client.pair()
+    leave = client.encode("POST", "/v1/leave", (*callee.fields, ("Content-Type", "application/json")),
+                          b'{"reason": "hangup"}')
+    with client.connect() as connection:
+        connection.send(client.encode("GET", "/v1/events", callee.fields) + leave, "GET", "POST").half_close()
+        assert [connection.response().status for _ in range(2)] == [204, 204]
+        assert connection.rest() == b""
+    assert [event["type"] for event in caller.read()] == ["joined", "left"]
+
+
 def test_half_a_request_before_a_half_close_does_nothing(client):
     caller, callee = client.pair()
     body = json.dumps({"messages": [offer(1)]}).encode()

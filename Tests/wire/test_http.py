@@ -2,6 +2,7 @@
 
 import email.utils
 import json
+import threading
 import time
 
 import pytest
@@ -43,6 +44,25 @@ def test_a_pipeline_is_answered_in_order(client):
              "/healthz": "text/plain", "/": "text/html"}
     for target, response in zip(targets, responses, strict=True):
         assert response.header("Content-Type").split(";")[0] == types[target]
+
+
+def test_a_pipeline_longer_than_any_buffer_is_answered_whole(client):
+    count = 5_000
+    with client.connect() as connection:
+        requests = client.encode("GET", "/main.js") * count
+        sender = threading.Thread(target=connection.send, args=(requests, *["GET"] * count))
+        sender.start()
+        while connection.reader.next("GET") is None:
+            connection.reader.feed(connection.socket.recv(65_536))
+        answered = 1
+        while answered < count:
+            response = connection.reader.next("GET")
+            if response is None:
+                connection.reader.feed(connection.socket.recv(65_536))
+            else:
+                assert response.status == 200
+                answered += 1
+        sender.join()
 
 
 def test_a_pipeline_behind_a_held_poll_waits_its_turn(client):
@@ -143,6 +163,18 @@ def test_http_1_0_closes_unless_asked_not_to(client):
         response = connection.response()
         assert response.status == 200 and response.raw.startswith(b"HTTP/1.1 ")
         assert connection.rest() == b""
+
+
+def test_http_1_0_may_be_kept_alive(client):
+    request = b"GET / HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n"
+    with client.connect() as connection:
+        connection.send(request, "GET")
+        response = connection.response()
+        if (response.header("Connection") or "").lower() == "keep-alive":
+            connection.send(request, "GET")
+            assert connection.response().status == 200
+        else:
+            assert connection.rest() == b""
 
 
 def test_http_1_0_gets_no_interim_response(client):

@@ -30,6 +30,7 @@ def test_held_polls_are_answered_and_the_end_is_clean(start, number):
         assert response.status in (204, 503)
         assert_conforms(poll.method, poll.target, response)
         assert poll.connection.rest() == b""
+        poll.connection.close()
     daemon.await_end()
 
 

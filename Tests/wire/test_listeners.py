@@ -2,6 +2,8 @@
 
 import socket
 
+import pytest
+
 from support.conformance import assert_refused
 from support.secrets import new_code
 from support.settings import free_port
@@ -50,6 +52,30 @@ def test_the_web_root_flag_comes_instead_of_the_file(start, tmp_path):
     other.mkdir()
     (other / "index.html").write_text("another page")
     assert start("--web-root", str(other)).client().get("/").body == b"another page"
+
+
+def test_a_unix_socket_that_a_killed_daemon_left_is_taken_over(start, tmp_path):
+    path = str(tmp_path / "relay.sock")
+    with socket.socket(socket.AF_UNIX) as left_over:
+        left_over.bind(path)
+    daemon = start(listen=[f"unix:{path}"])
+    assert daemon.client(path).get("/").status == 200
+
+
+def test_a_unix_socket_that_somebody_listens_on_is_not_taken(start, tmp_path):
+    path = str(tmp_path / "relay.sock")
+    first = start(listen=[f"unix:{path}"])
+    with pytest.raises(AssertionError, match="no READY=1; status [1-9]"):
+        start(listen=[f"unix:{path}"])
+    assert first.client(path).get("/").status == 200
+
+
+def test_a_file_that_is_no_socket_is_not_touched(start, tmp_path):
+    path = tmp_path / "relay.sock"
+    path.write_text("somebody's")
+    with pytest.raises(AssertionError, match="no READY=1; status [1-9]"):
+        start(listen=[f"unix:{path}"])
+    assert path.read_text() == "somebody's"
 
 
 def test_a_unix_socket_is_gone_afterwards_or_taken_over(start, tmp_path):

@@ -8,42 +8,11 @@ import { Peer } from './peer.js';
 
 /** @typedef {import('../relay/wire.js').DialReply} DialReply */
 /** @typedef {import('../relay/wire.js').RelayEvent} RelayEvent */
-/** @typedef {import('../relay/wire.js').Problem} Problem */
-/** @typedef {import('../relay/wire.js').Trouble} Trouble */
 /** @typedef {import('../relay/relay-call.js').RelayEnd} RelayEnd */
 /** @typedef {import('./side-channel.js').SideState} SideState */
-
-/**
- * - dialling: the relay has not answered yet
- * - waiting: for the other to dial
- * - connecting: the other is there
- * - connected, interrupted: the media flow; they do not, and may again
- * @typedef {'dialling' | 'waiting' | 'connecting' | 'connected' | 'interrupted' | 'ended'} Phase
- */
-
-/**
- * How a call ended. `vanished`: without a word. `failed`: it never came about.
- * @typedef {{ how: 'hung-up' | 'they-hung-up' | 'vanished' | 'failed' | 'superseded' }
- *   | { how: 'refused', problem: Problem }} CallEnd
- */
-
-/**
- * What a page needs to dial the same call again after a reload, without meeting itself.
- * @typedef {object} CallMemory
- * @property {string} code
- * @property {string | null} key of a dial that has not been answered; null: it has
- * @property {string | null} token of the last call that was answered
- */
-
-/**
- * @typedef {object} CallHandlers
- * @property {(phase: Phase) => void} phase
- * @property {(trouble: Trouble | null) => void} trouble
- * @property {(end: CallEnd) => void} ended after it nothing is called
- * @property {(state: SideState) => void} theirs
- * @property {(stream: MediaStream) => void} stream the other's picture and sound, once there are any
- * @property {(memory: CallMemory) => void} remember
- */
+/** @typedef {import('./call-types.js').Phase} Phase */
+/** @typedef {import('./call-types.js').CallEnd} CallEnd */
+/** @typedef {import('./call-types.js').CallHandlers} CallHandlers */
 
 /** A call that is lost sooner than this after its dial is not dialled again at once: that would go in circles. */
 const SHORT_CALL_MS = 5000;
@@ -53,7 +22,7 @@ export class Call {
     #mine;
     #side;
     #handlers;
-    /** @type {Phase} */
+    /** @type {Phase | 'ended'} */
     #phase = 'dialling';
     #ended = new AbortController();
     #redial = new Backoff(this.#ended.signal, Math.random);
@@ -164,9 +133,10 @@ export class Call {
     }
 
     #connected() {
-        const isFirst = this.#phase === 'connecting' || this.#phase === 'waiting';
+        if (this.#phase === 'ended') return;
+        const isAgain = this.#phase === 'interrupted';
         this.#enter('connected');
-        if (!isFirst) return;
+        if (isAgain) return;
         // Not before: to make a picture ready takes time that the connecting needs.
         this.#handlers.stream(this.#peer.theirs);
         this.#handlers.trouble(null);
@@ -206,7 +176,7 @@ export class Call {
      */
     #end(end, isTold = Promise.resolve()) {
         if (this.#phase === 'ended') return;
-        this.#enter('ended');
+        this.#phase = 'ended';
         this.#ended.abort();
         this.#relay.leave(end.how === 'failed' ? 'failed' : 'hangup');
         isTold.then(() => this.#peer.close());

@@ -7,8 +7,6 @@ import { SideChannel } from './side-channel.js';
 /** @typedef {import('../relay/wire.js').MessageType} MessageType */
 /** @typedef {import('./side-channel.js').SideHandlers} SideHandlers */
 
-/** @typedef {'audio' | 'video'} Kind */
-
 /**
  * @typedef {object} PeerHandlers
  * @property {(type: MessageType, data: unknown) => void} send
@@ -17,10 +15,7 @@ import { SideChannel } from './side-channel.js';
  * @property {() => void} failed it will not
  */
 
-/** Both are always negotiated in both directions, whatever devices there are: a device that comes later needs no
- * new offer.
- * @type {Kind[]}
- */
+/** Both are always negotiated in both directions, whatever devices there are: one that comes later needs no new offer. */
 const KINDS = ['audio', 'video'];
 
 export class Peer {
@@ -56,9 +51,9 @@ export class Peer {
         useServers(this.#connection, iceServers);
         if (role === 'callee') return;
         for (const kind of KINDS) {
-            const transceiver = this.#connection.addTransceiver(kind, { direction: 'sendrecv' });
-            this.#send(transceiver, kind);
+            this.#connection.addTransceiver(kind, { direction: 'sendrecv' });
         }
+        this.refreshTracks();
         this.#do(() => this.#describe());
     }
 
@@ -75,8 +70,12 @@ export class Peer {
 
     /** Gives the other side the tracks that `mine` holds now. */
     refreshTracks() {
-        for (const transceiver of this.#connection.getTransceivers()) {
-            this.#send(transceiver, /** @type {Kind} */ (transceiver.receiver.track.kind));
+        if (this.isClosed) return;
+        for (const { sender, receiver } of this.#connection.getTransceivers()) {
+            const track = this.#mine.getTracks().find(({ kind }) => kind === receiver.track.kind);
+            sender.replaceTrack(track ?? null);
+            // One stream for both keeps the lips with the voice.
+            sender.setStreams(this.#mine);
         }
     }
 
@@ -115,15 +114,6 @@ export class Peer {
         } catch {
             // One way less to reach the other side; the others may do.
         }
-    }
-
-    /**
-     * @param {RTCRtpTransceiver} transceiver
-     * @param {Kind} kind
-     */
-    #send(transceiver, kind) {
-        const [track] = kind === 'audio' ? this.#mine.getAudioTracks() : this.#mine.getVideoTracks();
-        transceiver.sender.replaceTrack(track ?? null);
     }
 
     /**

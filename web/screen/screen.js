@@ -3,8 +3,8 @@
 import { devicesSentence, stateSentence, theirSentence } from './sentences.js';
 
 /** @typedef {import('../relay/wire.js').Trouble} Trouble */
-/** @typedef {import('../call/call.js').Phase} Phase */
-/** @typedef {import('../call/call.js').CallEnd} CallEnd */
+/** @typedef {import('../call/call-types.js').Phase} Phase */
+/** @typedef {import('../call/call-types.js').CallEnd} CallEnd */
 /** @typedef {import('../call/side-channel.js').SideState} SideState */
 /** @typedef {import('./devices.js').Device} Device */
 /** @typedef {import('./devices.js').DeviceState} DeviceState */
@@ -12,7 +12,7 @@ import { devicesSentence, stateSentence, theirSentence } from './sentences.js';
 /**
  * All that can be seen but for the pictures themselves.
  * @typedef {object} View
- * @property {'idle' | 'asking' | Phase} state
+ * @property {'idle' | 'asking' | Phase | 'ended'} state
  * @property {string} code the word that is or was dialled last
  * @property {Trouble | null} trouble
  * @property {CallEnd | null} end how the last call ended

@@ -1,7 +1,7 @@
 // Every sentence that the page says, in one place.
 
 /** @typedef {import('../relay/wire.js').Trouble} Trouble */
-/** @typedef {import('../call/call.js').CallEnd} CallEnd */
+/** @typedef {import('../call/call-types.js').CallEnd} CallEnd */
 /** @typedef {import('../call/side-channel.js').SideState} SideState */
 /** @typedef {import('./devices.js').Device} Device */
 /** @typedef {import('./devices.js').DeviceState} DeviceState */
