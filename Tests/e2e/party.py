@@ -98,8 +98,9 @@ class Party:
     # What the browser complains of.
 
     def check_violations(self) -> None:
-        assert self.page.evaluate("window.watched.violations") == []
+        violations = self.page.evaluate("window.watched.violations")
+        assert violations == [], violations
 
     def check(self) -> None:
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
         self.check_violations()
