@@ -28,6 +28,16 @@ def value(entry) -> str:
     return json.dumps(entry, ensure_ascii=False)
 
 
+def has_ipv6() -> bool:
+    """Whether this machine has the loopback address of IPv6; some containers have none."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+        return True
+    except OSError:
+        return False
+
+
 def free_port(host: str = "127.0.0.1") -> int:
     """A port that nobody listens on, below the range that outgoing connections are given."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

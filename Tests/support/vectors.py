@@ -25,7 +25,6 @@ class Vector:
     refused only because they end too early."""
 
     name: str
-    category: str
     data: bytes
     expect: str
     must: int
@@ -47,7 +46,7 @@ def load() -> list[Vector]:
             continue
         requests = entry["requests"]
         vectors.append(Vector(
-            entry["name"], entry["cat"], base64.b64decode(entry["bytes"]), entry["expect"], entry["must"],
+            entry["name"], base64.b64decode(entry["bytes"]), entry["expect"], entry["must"],
             tuple((request["method"], request["target"]) for request in requests),
             frozenset(value for request in requests for name, value in request["headers"] if name.lower() == "host"),
             entry.get("incomplete", False)))

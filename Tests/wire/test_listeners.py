@@ -6,9 +6,12 @@ import pytest
 
 from support.conformance import assert_refused
 from support.secrets import new_code
-from support.settings import free_port
+from support.settings import free_port, has_ipv6
+
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
 
 
+@needs_ipv6
 def test_all_listeners_are_one_relay(start, tmp_path):
     four, six = free_port(), free_port("::1")
     path = str(tmp_path / "relay.sock")
@@ -21,6 +24,7 @@ def test_all_listeners_are_one_relay(start, tmp_path):
     assert first.peer(code).role == "callee"
 
 
+@needs_ipv6
 def test_an_ipv4_client_reaches_a_dual_stack_listener_under_its_address(start):
     port = free_port("::")
     daemon = start(listen=[f"http://[::]:{port}"])

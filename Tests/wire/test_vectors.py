@@ -12,7 +12,7 @@ from support.settings import free_port
 pytestmark = pytest.mark.skipif(
     not vectors.FOLDER.is_dir(), reason=f"no vectors at {vectors.FOLDER} (set HOLDLINE_HTTP_VECTORS)")
 
-# Vectors of up to so many bytes are cut at every place: 714 of the 750.
+# Vectors of up to so many bytes are cut at every place: all but a few dozen.
 SHORT = 200
 # Longer ones go in pieces of this many bytes instead of one by one; a prime, so that no cut is a round number.
 LONG, PIECE = 8_192, 509
