@@ -28,11 +28,11 @@ let package = Package(
         .target(name: "JSON", swiftSettings: pure),
 
         // The machine underneath.
-        .target(name: "CEventLoop"),
+        .target(name: "CEventLoop", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "EventLoop", dependencies: ["CEventLoop", "Deadlines"], swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: strict),
-        .target(name: "CTOML"),
+        .target(name: "CTOML", cxxSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "Configuration", dependencies: ["CTOML"], swiftSettings: strict),
 
         // The service, and the command that wires it.

@@ -9,7 +9,7 @@ from party import Party
 CHROMIUM = "/usr/bin/chromium"
 
 # The sandbox does not work for root, and tests in containers are root.
-ALWAYS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
+ALWAYS = ["--no-sandbox"]
 FAKE_DEVICES = "--use-fake-device-for-media-stream"
 FAKE_YES = "--use-fake-ui-for-media-stream"
 

@@ -23,6 +23,8 @@ def test_reload_while_waiting(pair):
     for one in pair:
         one.sees("connected")
         one.sees_frames()
+    # Nobody has touched the new page, and still it may play the sound.
+    assert ada.page.get_by_role("button", name="Speaker", pressed=True).count() == 1
 
 
 def test_reload_in_the_call(connected):

@@ -11,7 +11,7 @@ export class FaultProxy {
     #isAway = false;
     /** Milliseconds by which both directions lag. */
     delayMs = 0;
-    /** The request lines that went through, with the length of their bodies. @type {{ line: string, bytes: number }[]} */
+    /** What went through: request lines and the length of bodies. @type {{ line: string, bytes: number }[]} */
     requests = [];
 
     /** @param {number} target the port of the relay */

@@ -70,3 +70,27 @@ def test_nothing_is_dispatched_behind_a_refusal(port, all_vectors):
                if vector.expect == "reject" and vector.must == 0 and not vector.incomplete]
     answers = exchange(port, ([vector.data, smuggled] for vector in refused))
     assert not [vector.name for vector, answer in zip(refused, answers, strict=True) if vectors.SMUGGLED in answer]
+
+
+def answer_of(status: int, body: bytes) -> bytes:
+    return b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body)
+
+
+@pytest.mark.parametrize("expect, must, answer", [
+    ("ok", 1, b""), ("ok", 1, answer_of(400, b"")), ("ok", 1, answer_of(200, b"another file")),
+    ("ok", 1, answer_of(200, b"the file a") * 2), ("ok", 1, answer_of(200, b"the file a")[:-1]),
+    ("ok", 1, b"HTTP/1.1 200 X\nContent-Length: 0\n\n"), ("reject", 0, answer_of(200, b"the file a")),
+    ("reject", 0, answer_of(404, b"")), ("either", 0, answer_of(400, b"") * 2), ("ok", 1, answer_of(200, b"SMUGGLED")),
+])
+def test_the_judge_can_say_no(expect, must, answer):
+    vector = vectors.Vector("one", b"GET /a HTTP/1.1\r\n\r\n", expect, must, (("GET", "/a"),), frozenset(), False)
+    assert vectors.fault(vector, answer) is not None
+
+
+@pytest.mark.parametrize("expect, must, answer", [
+    ("ok", 1, answer_of(200, b"the file a")), ("reject", 0, answer_of(400, b"")), ("reject", 0, b""),
+    ("either", 0, answer_of(200, b"the file a")), ("either", 0, answer_of(501, b"")),
+])
+def test_the_judge_can_say_yes(expect, must, answer):
+    vector = vectors.Vector("one", b"GET /a HTTP/1.1\r\n\r\n", expect, must, (("GET", "/a"),), frozenset(), False)
+    assert vectors.fault(vector, answer) is None

@@ -15,7 +15,7 @@ import { SideChannel } from './side-channel.js';
  * @property {() => void} failed it will not
  */
 
-/** Both are always negotiated in both directions, whatever devices there are: one that comes later needs no new offer. */
+/** Both are always negotiated both ways, whatever devices there are: one that comes later needs no new offer. */
 const KINDS = ['audio', 'video'];
 
 export class Peer {
