@@ -33,7 +33,7 @@ test-page: build
 	@packaging/setup test
 	@echo "==> page modules: types, then node against the daemon"
 	tsc --project Tests/page/tsconfig.json
-	node --test Tests/page/
+	node --test Tests/page/*.test.mjs
 
 test-wire: build
 	@packaging/setup test
@@ -44,6 +44,8 @@ test-e2e: build
 	@packaging/setup test
 	@echo "==> two real browsers"
 	.venv/bin/pytest -q Tests/e2e
+	@echo "==> how long a call takes to come about, printed and not judged: a busy machine is slower (make setup-time judges)"
+	.venv/bin/python Tests/e2e/setup_time.py
 
 ## make setup-time: 20 calls through holdline and 20 wired by hand, in one run: how much later both are connected.
 setup-time: build
