@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from support.conformance import assert_conforms
+from support.conformance import assert_conforms, assert_refused
 from support.http import ResponseReader
 
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
@@ -88,6 +88,24 @@ def test_requests_during_the_end_are_refused_or_cut_off_never_half_answered(star
     assert not reader.buffer, "whole answers only"
     assert statuses and statuses[0] in (204, 503)
     assert all(status in (503,) for status in statuses[1:]), statuses
+    daemon.await_end()
+
+
+def test_a_request_that_is_on_its_way_is_told_that_the_relay_is_stopping(start):
+    daemon = start()
+    client = daemon.client()
+    caller, _ = client.pair()
+    body = b'{"reason": "hangup"}'
+    request = client.encode("POST", "/v1/leave", (*caller.fields, ("Content-Type", "application/json")), body)
+    connection = client.connect().send(request[:-1], "POST")
+    client.settle()
+    daemon.signal(signal.SIGTERM)
+    assert daemon.notify.await_line("STOPPING=1", 3)
+    response = connection.send(request[-1:]).response()
+    assert_refused(response, 503, "stopping")
+    assert_conforms("POST", "/v1/leave", response)
+    assert response.closes and connection.rest() == b""
+    connection.close()
     daemon.await_end()
 
 
