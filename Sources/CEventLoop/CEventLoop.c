@@ -100,8 +100,16 @@ int hl_listen_tcp(const hl_address *address, int backlog) {
     int on = 1, off = 0;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (storage.ss_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-    /* Inherited by what is accepted. */
+    /* The rest is inherited by what is accepted. A client that vanished without a word is noticed within 50 s: by the
+       kernel's probes if nothing is under way to it, else by what it does not acknowledge. */
+    int idle = 20, interval = 10, probes = 3;
+    unsigned int unacknowledged = 50000;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged, sizeof unacknowledged);
     if (bind(fd, (struct sockaddr *)&storage, length) == 0 && listen(fd, backlog) == 0) return fd;
     int saved = errno;
     close(fd);
@@ -109,13 +117,13 @@ int hl_listen_tcp(const hl_address *address, int backlog) {
     return -1;
 }
 
-/* True if somebody listens on the unix socket at this address. */
-static bool hl_unix_answers(const struct sockaddr_un *address) {
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) return true;
-    bool answers = connect(fd, (const struct sockaddr *)address, sizeof *address) == 0;
+/* True if nobody listens any more on the unix socket at this address; false also where that cannot be told. */
+static bool hl_unix_is_dead(const struct sockaddr_un *address) {
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return false;
+    bool dead = connect(fd, (const struct sockaddr *)address, sizeof *address) < 0 && errno == ECONNREFUSED;
     close(fd);
-    return answers;
+    return dead;
 }
 
 int hl_listen_unix(const char *path, int backlog) {
@@ -127,7 +135,7 @@ int hl_listen_unix(const char *path, int backlog) {
     strcpy(address.sun_path, path);
     struct stat status;
     if (lstat(path, &status) == 0 && S_ISSOCK(status.st_mode)) {
-        if (hl_unix_answers(&address)) {
+        if (!hl_unix_is_dead(&address)) {
             errno = EADDRINUSE;
             return -1;
         }
@@ -135,7 +143,9 @@ int hl_listen_unix(const char *path, int backlog) {
     }
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return -1;
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, backlog) == 0) return fd;
+    /* Whoever may enter the folder may connect, as anybody may over TCP: a proxy is another user. */
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && chmod(path, 0666) == 0 && listen(fd, backlog) == 0)
+        return fd;
     int saved = errno;
     close(fd);
     errno = saved;

@@ -27,8 +27,11 @@ extension Form {
             var elements: [Element] = []
             for node in nodes {
                 guard let next = element.read(node, name, &reading) else { continue }
-                if elements.contains(where: { collide($0, next) }) {
-                    reading.report("\(next) stands twice", at: node.place, key: name)
+                if let other = elements.first(where: { collide($0, next) }) {
+                    let fault =
+                        "\(other)" == "\(next)"
+                        ? "\(next) stands twice" : "\(next) is a part of \(other), or the other way round"
+                    reading.report(fault, at: node.place, key: name)
                 }
                 elements.append(next)
             }

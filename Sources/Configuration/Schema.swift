@@ -40,10 +40,14 @@ enum Schema {
     /// Keys whose values are in no message.
     static let secrets = ["ice_servers.credential"]
 
-    /// A wildcard port never collides: it is another one each time.
+    /// Whether the kernel refuses to listen on both. Port 0 never collides: it is another one each time. `::` takes all
+    /// addresses of its port, `0.0.0.0` all of IPv4.
     @Sendable private static func collide(_ left: ListenAddress, _ right: ListenAddress) -> Bool {
-        if case .tcp(_, port: 0) = left { return false }
-        return left == right
+        guard case .tcp(let host, let port) = left, case .tcp(let otherHost, port) = right else { return left == right }
+        if port == 0 { return false }
+        let hosts = [host, otherHost]
+        let areIPv4 = hosts.allSatisfy { !$0.utf8.contains(UInt8(ascii: ":")) }
+        return host == otherHost || hosts.contains("::") || areIPv4 && hosts.contains("0.0.0.0")
     }
 
     /// What browsers demand of a server as a whole; they throw where it is not so.

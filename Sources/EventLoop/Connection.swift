@@ -4,11 +4,15 @@ import Glibc
 /// What stands behind a connection and understands its bytes.
 @LoopActor
 public protocol ConnectionHandler: AnyObject {
+    /// False while no input is of use: then it is left to the kernel, until ``Connection/resume()``.
+    var takesInput: Bool { get }
     /// Shows every byte that has come and was not consumed yet. Returns how many are consumed now; the rest is shown
     /// again, with what comes behind it, or after ``Connection/resume()``.
     func received(_ bytes: Span<UInt8>) -> Int
+    /// All connections together have sent more that cannot be dealt with yet than may be kept, and this one just now.
+    func inputRefused()
     /// The client hangs up: whoever holds something for it need not any more. Once ``Connection/inputHasEnded`` is true
-    /// all that it sent has been shown; before, it has more to say than fits, and this is called again.
+    /// all that it sent has been shown; before, there is more, and this is called again.
     func inputEnded()
     /// Everything that was written has gone to the kernel, after a time in which some of it had not.
     func outputDrained()
@@ -28,11 +32,15 @@ public final class Connection: Watched {
     private let loop: Loop
     private let descriptor: Int32
     /// Names this connection among all that the process ever has: its slot in the lower half, a count in the upper.
-    public private(set) var tag: UInt64 = 0
+    public let tag: UInt64
     private var handler: (any ConnectionHandler)?
 
     /// Received and not consumed. Empty, and without storage, while nothing is half-way.
     private var input: [UInt8] = []
+    /// How much of it ``Loop/unconsumedBytes`` has.
+    private var counted = 0
+    /// How many bytes have come after the last answer.
+    private var dropped = 0
     /// Written and not yet taken by the kernel, in order. Empty, and without storage, for a client that reads.
     private var output: [Chunk] = []
     private var interest: Readiness = [.input, .inputHangup]
@@ -48,6 +56,8 @@ public final class Connection: Watched {
     /// How long the rest of a client's bytes is read and dropped after the last answer, so that closing does not
     /// reset the connection and take that answer from the client (RFC 9112, section 9.6).
     private static let lingering = Nanoseconds.seconds(2)
+    /// How many bytes of it.
+    private static let droppedBound = 16_777_216
 
     private enum Phase {
         case open
@@ -65,12 +75,14 @@ public final class Connection: Watched {
         var offset: Int
     }
 
-    init(loop: Loop, descriptor: Int32, peer: IPAddress, local: IPAddress) {
+    /// Takes over `descriptor`, unless it throws.
+    init(loop: Loop, descriptor: Int32, peer: IPAddress, local: IPAddress) throws(SystemError) {
         self.loop = loop
         self.descriptor = descriptor
         self.peer = peer
         self.local = local
-        tag = loop.watch(descriptor, for: interest, by: self)
+        tag = loop.tag(descriptor)
+        try loop.watch(descriptor, for: interest, tag: tag, by: self)
     }
 
     /// The handler is kept until the connection closes.
@@ -94,30 +106,41 @@ public final class Connection: Watched {
         if case .inputEnded = phase { true } else { false }
     }
 
+    /// Everything is said; only the client's FIN is waited for.
+    public var isLingering: Bool {
+        if case .lingering = phase { true } else { false }
+    }
+
     // MARK: Input
 
     func ready(_ events: Readiness) {
+        if events.contains(.inputHangup) { hungUp() }
         if events.contains(.input) {
             read()
         } else if !events.isDisjoint(with: [.error, .hangup]) {
             close()
-        } else if events.contains(.inputHangup) {
-            hangUpWhileNotReading()
         }
         if events.contains(.output) { flush() }
     }
 
     private func read() {
+        guard !isOpen || handler?.takesInput == true else { return unwatch(.input) }
         let count = recv(descriptor, loop.scratch.baseAddress, loop.scratch.count, 0)
         if count > 0 {
             loop.bytesReceived += UInt64(count)
-            guard isOpen else { return }
+            guard isOpen else { return drop(count) }
             take(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
         } else if count == 0 {
             end()
         } else if errno != EAGAIN && errno != EINTR {
             close()
         }
+    }
+
+    /// Input after the last answer, while the connection lingers.
+    private func drop(_ count: Int) {
+        dropped += count
+        if dropped > Self.droppedBound { close() }
     }
 
     /// Most requests come whole and are consumed from the loop's buffer; only a rest is copied.
@@ -130,7 +153,9 @@ public final class Connection: Watched {
             input.append(contentsOf: bytes)
             show()
         }
+        count()
         updateInterest()
+        if !input.isEmpty && loop.unconsumedBytes > loop.unconsumedBound { handler.inputRefused() }
     }
 
     private func show() {
@@ -146,12 +171,13 @@ public final class Connection: Watched {
 
     /// Shows the input that is left to the handler again, once the current event's work is done.
     public func resume() {
-        if !input.isEmpty || inputHasEnded { loop.resumes.append(self) }
+        if !input.isEmpty || inputHasEnded || !interest.contains(.input) { loop.resumes.append(self) }
     }
 
     func resumed() {
         guard isOpen else { return }
         show()
+        count()
         updateInterest()
         if inputHasEnded { handler?.inputEnded() }
     }
@@ -159,16 +185,26 @@ public final class Connection: Watched {
     private func end() {
         guard case .open = phase else { return close() }
         phase = .inputEnded
+        show()
+        count()
         updateInterest()
         handler?.inputEnded()
     }
 
-    /// The client has hung up while its input is not being read: because something is held, which it gives up, or
-    /// because it does not read its answers, which then still get their time.
-    private func hangUpWhileNotReading() {
-        interest.remove(.inputHangup)
-        loop.change(descriptor, to: interest, tag: tag)
-        if !isBlocked { handler?.inputEnded() }
+    /// The client has hung up. If its input is not read because something is held for it, it gives that up; if it is
+    /// not read because the client does not read its answers, these still get their time.
+    private func hungUp() {
+        if handler?.takesInput == false {
+            handler?.inputEnded()
+        } else if !interest.contains(.input) {
+            unwatch(.inputHangup)
+        }
+    }
+
+    /// Sees to it that ``Loop/unconsumedBytes`` has this connection's share.
+    private func count() {
+        loop.unconsumedBytes += input.count - counted
+        counted = input.count
     }
 
     // MARK: Output
@@ -233,11 +269,18 @@ public final class Connection: Watched {
         var wanted: Readiness = isBlocked ? .output : []
         switch phase {
         case .open:
-            wanted.formUnion(interest.intersection(.inputHangup))
-            if !isBlocked && input.count < loop.inputBound { wanted.formUnion([.input, .inputHangup]) }
+            // What is held takes no input; that is seen to when some comes, since mostly none does.
+            let isReading = handler?.takesInput == true || interest.contains(.input)
+            wanted.formUnion(!isBlocked && isReading ? [.input, .inputHangup] : interest.intersection(.inputHangup))
         case .lingering: wanted.insert(.input)
         case .inputEnded, .finishing, .closed: break
         }
+        watch(wanted)
+    }
+
+    private func unwatch(_ readiness: Readiness) { watch(interest.subtracting(readiness)) }
+
+    private func watch(_ wanted: Readiness) {
         guard wanted != interest else { return }
         interest = wanted
         loop.change(descriptor, to: wanted, tag: tag)
@@ -256,6 +299,7 @@ public final class Connection: Watched {
         guard isOpen else { return }
         phase = .finishing(lingers: lingering)
         input = []
+        count()
         if isBlocked { updateInterest() } else { finished(lingers: lingering) }
     }
 
@@ -271,6 +315,7 @@ public final class Connection: Watched {
         if case .closed = phase { return }
         phase = .closed
         input = []
+        count()
         output = []
         loop.unwatch(descriptor)
         Glibc.close(descriptor)

@@ -40,7 +40,7 @@ public final class Listener: Watched {
 
     private let loop: Loop
     private let descriptor: Int32
-    private var tag: UInt64 = 0
+    private let tag: UInt64
     private let acceptor: any Acceptor
     private var isPaused = false
     private var isOpen = true
@@ -61,7 +61,8 @@ public final class Listener: Watched {
         guard descriptor >= 0 else { throw SystemError("bind") }
         self.loop = loop
         self.acceptor = acceptor
-        tag = loop.watch(descriptor, for: .input, by: self)
+        tag = loop.tag(descriptor)
+        try loop.watch(descriptor, for: .input, tag: tag, by: self)
     }
 
     /// The TCP port that is listened on; 0 for a unix socket.
@@ -74,14 +75,25 @@ public final class Listener: Watched {
             var local = hl_address()
             let accepted = hl_accept(descriptor, &peer, &local)
             if accepted >= 0 {
-                acceptor.accepted(
-                    Connection(loop: loop, descriptor: accepted, peer: IPAddress(peer), local: IPAddress(local)))
+                guard admit(accepted, peer, local) else { return pause() }
             } else if errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM {
-                if !acceptor.outOfDescriptors() { return pause() }
+                guard acceptor.outOfDescriptors() else { return pause() }
             } else if errno == EAGAIN {
                 return
             }
             // Anything else, such as ECONNABORTED, concerns that one connection: it is gone.
+        }
+    }
+
+    /// False: the kernel has no room for one more in the loop's set, and none could be made.
+    private func admit(_ descriptor: Int32, _ peer: hl_address, _ local: hl_address) -> Bool {
+        do {
+            acceptor.accepted(
+                try Connection(loop: loop, descriptor: descriptor, peer: IPAddress(peer), local: IPAddress(local)))
+            return true
+        } catch {
+            Glibc.close(descriptor)
+            return acceptor.outOfDescriptors()
         }
     }
 

@@ -36,9 +36,11 @@ public final class Loop {
     /// The time at the start of the current batch; every handler of the batch sees the same.
     public private(set) var now: Instant
 
-    /// How much unconsumed input of a connection, in bytes, is read before the kernel's buffer, and so the client, has to
-    /// wait. A handler must never want to see more before it consumes some.
-    public var inputBound = 262_144
+    /// How much input, in bytes, all connections together may have that is not dealt with: unfinished requests, and what
+    /// came right behind a request that is held. Each has one request and one read of the socket at most.
+    public var unconsumedBound = 67_108_864
+    /// How much it is now.
+    public internal(set) var unconsumedBytes = 0
 
     /// What all connections have received and sent since the start.
     public internal(set) var bytesReceived: UInt64 = 0
@@ -91,19 +93,21 @@ public final class Loop {
 
     // MARK: Descriptors
 
-    /// Adds `descriptor` to the set. The tag goes back with every change of interest.
-    func watch(_ descriptor: Int32, for events: Readiness, by watcher: any Watched) -> UInt64 {
+    /// A name for `descriptor` that no earlier one of the same number has had. It goes with all that follows.
+    func tag(_ descriptor: Int32) -> UInt64 {
         let index = Int(descriptor)
         while watched.count <= index {
             watched.append(nil)
             generations.append(0)
         }
         generations[index] &+= 1
-        watched[index] = watcher
-        let tag = UInt64(generations[index]) << 32 | UInt64(index)
-        let result = hl_epoll_add(set, descriptor, events.rawValue, tag)
-        precondition(result == 0, "epoll_ctl failed: errno \(errno)")
-        return tag
+        return UInt64(generations[index]) << 32 | UInt64(index)
+    }
+
+    /// Adds `descriptor` to the set. Throws where the kernel has no room for it.
+    func watch(_ descriptor: Int32, for events: Readiness, tag: UInt64, by watcher: any Watched) throws(SystemError) {
+        guard hl_epoll_add(set, descriptor, events.rawValue, tag) == 0 else { throw SystemError("epoll_ctl") }
+        watched[Int(descriptor)] = watcher
     }
 
     func change(_ descriptor: Int32, to events: Readiness, tag: UInt64) {

@@ -7,6 +7,15 @@ extension Request {
         return nil
     }
 
+    /// The values of all fields of this name, one with each call, for an `index` that begins at 0; nil after the last.
+    public func next(_ name: Keyword, from index: inout Int, in input: Span<UInt8>) -> Range<Int>? {
+        while index < fields.count {
+            defer { index += 1 }
+            if name.matches(fields[index].name, in: input) { return fields[index].value }
+        }
+        return nil
+    }
+
     /// How many fields of this name there are.
     public func count(of name: Keyword, in input: Span<UInt8>) -> Int {
         var count = 0

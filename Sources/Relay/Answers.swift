@@ -14,6 +14,8 @@ enum Heads {
             "Access-Control-Allow-Origin": "*",
             "X-Content-Type-Options": "nosniff",
         ])
+    /// To `OPTIONS *`, which asks for what the server as a whole can do.
+    static let options = ResponseHead(status: 204, ["Allow": "GET, HEAD, POST, OPTIONS"])
     static let metrics = ResponseHead(
         status: 200, ["Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store"])
 

@@ -20,8 +20,8 @@ final class HTTPConnection: ConnectionHandler {
     private let connection: Connection
     private let server: RelayServer
     private let audience: Audience
-    /// Accepted above the limit on connections: its first request is answered 503.
-    private let isRefused: Bool
+    /// Its first request has been let in, although there may be more connections than are served.
+    private var isAdmitted = false
     private var parser: RequestParser
     private var phase = Phase.fresh
     /// Whose poll is held here.
@@ -38,19 +38,21 @@ final class HTTPConnection: ConnectionHandler {
     var peer: IPAddress { connection.peer }
     var local: IPAddress { connection.local }
 
-    init(_ connection: Connection, server: RelayServer, audience: Audience, isRefused: Bool) {
+    init(_ connection: Connection, server: RelayServer, audience: Audience) {
         self.connection = connection
         self.server = server
         self.audience = audience
-        self.isRefused = isRefused
         parser = RequestParser(limits: server.requestLimits)
         expectedUntil = server.loop.now + RelayServer.firstRequestGrace
         connection.attach(self)
         connection.deadline = server.loop.now + server.headerTime
-        if !isRefused { server.becameIdle(self) }
+        server.becameIdle(self)
     }
 
     // MARK: Requests
+
+    /// What comes behind a held poll waits in the kernel until that is answered.
+    var takesInput: Bool { held == nil }
 
     func received(_ bytes: Span<UInt8>) -> Int {
         var consumed = 0
@@ -88,12 +90,13 @@ final class HTTPConnection: ConnectionHandler {
         enter(.busy, for: nil)
         server.counters.requests += 1
         delivery = server.request.delivery
-        if server.isStopping || isRefused { delivery.connection = .close }
+        if !isAdmitted { isAdmitted = server.admits() }
+        if server.isStopping || !isAdmitted { delivery.connection = .close }
         do throws(Problem) {
             if server.isStopping {
                 throw Problem(.stopping, "The relay is ending: ask again in a moment.", retryAfter: 1)
             }
-            if isRefused { throw .tooManyConnections }
+            if !isAdmitted { throw .tooManyConnections }
             switch audience {
             case .clients: try server.route(bytes, for: self)
             case .metrics: try server.routeMetrics(bytes, for: self)
@@ -110,6 +113,13 @@ final class HTTPConnection: ConnectionHandler {
         if server.request.headIsComplete { server.noteSignOfLife(bytes) }
         delivery = .refusal
         send(Problem(status: error.status, detail: "\(error.reason)"))
+    }
+
+    func inputRefused() {
+        guard held == nil else { return connection.close() }
+        enter(.busy, for: nil)
+        delivery = .refusal
+        send(Problem(.overloaded, "The relay has as many unfinished requests as it may keep.", retryAfter: 2))
     }
 
     // MARK: Answers
@@ -139,6 +149,8 @@ final class HTTPConnection: ConnectionHandler {
         if delivery.connection == .close {
             connection.deadline = readable
             connection.finish(lingering: true)
+            // Answered for good: nobody is idler.
+            if connection.isLingering { server.becameIdle(self) }
         } else if connection.isBlocked {
             connection.deadline = readable
         } else {
@@ -197,8 +209,9 @@ final class HTTPConnection: ConnectionHandler {
     func closeIdle() { connection.close() }
     func close() { connection.close() }
 
-    /// The relay is ending: whoever is not in the middle of something is closed now, the others after their answer.
+    /// The relay is ending. Whoever is not in the middle of something is closed in a moment: a request that is on its way
+    /// is told so.
     func serverStops() {
-        if phase == .idle || phase == .fresh { connection.close() }
+        if phase == .idle || phase == .fresh { connection.deadline = server.loop.now + RelayServer.lastRequestGrace }
     }
 }

@@ -15,9 +15,10 @@ struct HostPolicy {
 
     /// `hostName` is the machine's own, with or without a domain; `allowed` the configuration's `allowed_hosts`.
     init(hostName: String, allowed: [String]) {
-        let label = hostName.lowercased().prefix { $0 != "." }
+        let name = hostName.lowercased()
+        let label = name.prefix { $0 != "." }
         var names: Set<String> = ["localhost"]
-        if !label.isEmpty { names.formUnion(Self.suffixes.map { label + $0 }) }
+        if !label.isEmpty { names.formUnion([name] + Self.suffixes.map { label + $0 }) }
         self.names = names
         self.allowed = Set(allowed.map { $0.lowercased() })
         allowedAddresses = Set(allowed.compactMap { IPAddress($0) })

@@ -32,7 +32,7 @@ extension RelayServer {
             "holdline_calls_total", "Calls that have ended, by outcome.", by: "outcome",
             Outcome.allCases.map { ($0.rawValue, statistics.callsForgotten[$0] ?? 0) })
         page.gauge(
-            "holdline_mailbox_bytes", "Bytes of messages that no peer has acknowledged yet.",
+            "holdline_mailbox_bytes", "Bytes of messages that no peer has acknowledged yet, 64 more for each.",
             UInt64(statistics.mailboxBytes))
         page.histogram(
             "holdline_setup_seconds", "From the second dial until both peers have reported connected.",

@@ -11,12 +11,20 @@ extension RelayServer {
             throw Problem(.notFound, "There is no such page.")
         }
         try requireReading()
-        let field = request.field(.ifNoneMatch, in: bytes)
-        if let field, file.matches(String(copying: bytes, field)) {
+        if isKnown(file, bytes) {
             write(file.notModified, for: client)
         } else {
             write(file.head, shared: file.content, for: client)
         }
+    }
+
+    /// Whether the client has the file as it is.
+    private func isKnown(_ file: PageFiles.File, _ bytes: Span<UInt8>) -> Bool {
+        var index = 0
+        while let field = request.next(.ifNoneMatch, from: &index, in: bytes) {
+            if file.matches(String(copying: bytes, field)) { return true }
+        }
+        return false
     }
 
     func writeHealth(for client: HTTPConnection) { write(Heads.health, Array("OK\n".utf8), for: client) }

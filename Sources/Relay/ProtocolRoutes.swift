@@ -10,7 +10,8 @@ extension RelayServer {
         try requireJSON(bytes)
         let key = try idempotencyKey(bytes)
         let code = try read(bytes, readDial)
-        if let seconds = limiter.dial(from: client.peer, now: loop.now) {
+        // A repeat dials nothing, and is not counted.
+        if !switchboard.repeats(code, key), let seconds = limiter.dial(from: client.peer, now: loop.now) {
             log.debug("dial refused: \(client.peer) dials too often")
             throw Problem(.tooManyDials, "Too many dials from this address.", retryAfter: seconds)
         }
@@ -100,11 +101,13 @@ extension RelayServer {
     }
 
     private func preferredWait(_ bytes: Span<UInt8>) -> Nanoseconds? {
-        guard let value = request.field(.prefer, in: bytes) else { return nil }
-        var elements = ListElements(of: value)
-        while let element = elements.next(in: bytes) {
-            guard let seconds = waitSeconds(bytes.extracting(element)) else { continue }
-            return .seconds(Int(min(seconds, 3_600)))
+        var index = 0
+        while let value = request.next(.prefer, from: &index, in: bytes) {
+            var elements = ListElements(of: value)
+            while let element = elements.next(in: bytes) {
+                guard let seconds = waitSeconds(bytes.extracting(element)) else { continue }
+                return .seconds(Int(min(seconds, 3_600)))
+            }
         }
         return nil
     }

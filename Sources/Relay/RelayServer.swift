@@ -38,6 +38,8 @@ public final class RelayServer {
     private(set) var idle = IdleList()
     private var listeners: [Listener] = []
     private var stop: Stop?
+    /// When listeners that wait look again whether there is room; `distantFuture`: none waits.
+    private var listenAgain = Instant.distantFuture
 
     private struct Stop {
         /// When connections that are still open are closed, whatever they are doing.
@@ -51,7 +53,11 @@ public final class RelayServer {
     /// are read for the metrics, and those connections that are only told 503.
     public nonisolated static let spareDescriptors = refusedConnections + 64
     /// How long a client gets to send its first request before it counts as idle: it may be on its way.
-    static let firstRequestGrace = Nanoseconds.seconds(1)
+    static let firstRequestGrace = Nanoseconds.milliseconds(250)
+    /// How long a listener waits where all connections are taken and none is idle.
+    private static let listenAgainTime = Nanoseconds.milliseconds(100)
+    /// How long idle connections stay open when the relay ends.
+    static let lastRequestGrace = Nanoseconds.milliseconds(200)
     /// How long the clients of held polls and unfinished answers get when the relay ends; systemd's and people's
     /// patience is 3 s.
     private static let stopGrace = Nanoseconds.seconds(2)
@@ -71,7 +77,6 @@ public final class RelayServer {
         pollTime = .seconds(settings.pollSeconds)
         limiter = DialLimiter(perMinute: settings.limits.dialsPerMinute)
         switchboard = Switchboard(limits: Switchboard.Limits(settings.limits), grace: .seconds(settings.graceSeconds))
-        loop.inputBound = max(loop.inputBound, requestLimits.requestBytes)
         loop.keepTime(for: self)
     }
 
@@ -111,8 +116,25 @@ public final class RelayServer {
 
     // MARK: Connections
 
-    /// True: one more connection may be accepted, be it to be refused.
-    func hasRoom() -> Bool { connectionCount < settings.limits.connections + Self.refusedConnections }
+    /// True: one more connection may be accepted, be it to be refused. False: the listener waits.
+    func hasRoom() -> Bool {
+        if connectionCount < settings.limits.connections + Self.refusedConnections || closeIdle() { return true }
+        listenAgain = loop.now + Self.listenAgainTime
+        return false
+    }
+
+    /// The process or the machine is short of descriptors. True: one was freed. False: the listener waits.
+    func outOfDescriptors() -> Bool {
+        if closeIdle() { return true }
+        listenAgain = loop.now + Self.listenAgainTime
+        return false
+    }
+
+    /// Whether a connection's first request is served: it is if there are not too many, or idle ones can go for it.
+    func admits() -> Bool {
+        while connectionCount > settings.limits.connections, closeIdle() {}
+        return connectionCount <= settings.limits.connections
+    }
 
     /// Closes the connection that has been idle for longest. False: none is idle.
     @discardableResult
@@ -127,9 +149,7 @@ public final class RelayServer {
         if connectionCount >= settings.limits.connections { closeIdle() }
         connectionCount += 1
         counters.connectionsAccepted += 1
-        let isRefused = connectionCount > settings.limits.connections
-        connections[connection.slot] = HTTPConnection(
-            connection, server: self, audience: audience, isRefused: isRefused)
+        connections[connection.slot] = HTTPConnection(connection, server: self, audience: audience)
     }
 
     func closed(_ connection: HTTPConnection) {
@@ -180,14 +200,17 @@ public final class RelayServer {
 
 extension RelayServer: TimeKeeper {
     public var nextDeadline: Instant? {
-        let relay = switchboard.nextDeadline
-        guard let stop else { return relay }
-        return min(relay ?? .distantFuture, stop.deadline)
+        let next = min(switchboard.nextDeadline ?? .distantFuture, listenAgain, stop?.deadline ?? .distantFuture)
+        return next == .distantFuture ? nil : next
     }
 
     public func tick(now: Instant) {
         switchboard.tick(now: now, into: &effects)
         carryOut()
+        if listenAgain <= now {
+            listenAgain = .distantFuture
+            for listener in listeners { listener.resume() }
+        }
         if let stop, stop.deadline <= now {
             for connection in connections { connection?.close() }
             endIfStopped()
@@ -217,7 +240,7 @@ private final class Entrance: Acceptor {
 
     func hasRoom() -> Bool { server.hasRoom() }
     func accepted(_ connection: Connection) { server.accepted(connection, for: audience) }
-    func outOfDescriptors() -> Bool { server.closeIdle() }
+    func outOfDescriptors() -> Bool { server.outOfDescriptors() }
 }
 
 /// A listener that cannot be opened: which, and the kernel's word for why.

@@ -7,6 +7,10 @@ extension RelayServer {
     /// `bytes` are the request's; what it says is in `request`.
     func route(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
         let host = try effectiveHost(bytes, local: client.local)
+        guard request.method != .other else {
+            throw Problem(status: 501, detail: "The method is not known to this server.")
+        }
+        if request.targetForm == .asterisk { return write(Heads.options, for: client) }
         let path = bytes.extracting(request.path)
         switch path.count {
         case 9 where path.equals("/v1/leave"):
@@ -38,6 +42,7 @@ extension RelayServer {
 
     /// The metrics have a listener of their own, and it has nothing else.
     func routeMetrics(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
+        _ = try effectiveHost(bytes, local: client.local)
         guard bytes.extracting(request.path).equals("/metrics") else {
             throw Problem(.notFound, "This listener serves /metrics alone.")
         }
@@ -84,19 +89,11 @@ extension RelayServer {
     }
 
     private func require(_ method: Method, _ allow: StaticString) throws(Problem) {
-        guard request.method == method else { throw unserved(allow: allow) }
+        guard request.method == method else { throw .methodNotAllowed(allow: allow) }
     }
 
     func requireReading() throws(Problem) {
-        guard request.method == .get || request.method == .head else { throw unserved(allow: "GET, HEAD") }
-    }
-
-    /// RFC 9110, section 9.1: 501 for a method that is known nowhere here, 405 for one that only this resource lacks.
-    private func unserved(allow: StaticString) -> Problem {
-        switch request.method {
-        case .other, .connect: Problem(status: 501, detail: "The method is not known to this server.")
-        default: .methodNotAllowed(allow: allow)
-        }
+        guard request.method == .get || request.method == .head else { throw .methodNotAllowed(allow: "GET, HEAD") }
     }
 
     /// The token of `Authorization: Bearer TOKEN` (RFC 6750, section 2.1); nil if there is none that could be one.

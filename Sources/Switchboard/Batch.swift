@@ -15,7 +15,7 @@ struct Batch {
     /// How many of its messages are new.
     private(set) var count = 0
     /// Bytes of their `data`.
-    private(set) var bytes = 0
+    private var bytes = 0
     private var fits = true
     private var fitsEmptyMailbox = true
     private var hasGap = false
@@ -55,8 +55,11 @@ struct Batch {
         }
     }
 
-    /// Why the post is refused, the reader being as it is; nil if it is not. `othersBytes`: in all mailboxes together.
-    func refusal(reader: Side.Standing, othersBytes: Int) -> Refusal? {
+    /// What they would add to the total of all mailboxes.
+    var cost: Int { bytes + count * Occupancy.messageCost }
+
+    /// Why the post is refused, the reader being as it is; nil if it is not. `total`: of all mailboxes together.
+    func refusal(reader: Side.Standing, total: Int) -> Refusal? {
         if count == 0 { return nil }
         if !fitsEmptyMailbox { return .tooLarge }
         if hasGap { return .outOfOrder(expected: taken + 1) }
@@ -67,6 +70,6 @@ struct Batch {
         case .awaited, .present: break
         }
         if !fits { return .mailboxFull }
-        return othersBytes + bytes > limits.mailboxesBytes ? .overloaded : nil
+        return total + cost > limits.mailboxesBytes ? .overloaded : nil
     }
 }

@@ -7,7 +7,7 @@ extension Switchboard {
         public var mailboxEvents = 256
         /// Bytes of `data` in one mailbox, held-back candidates included.
         public var mailboxBytes = 262_144
-        /// Bytes of `data` in all mailboxes together.
+        /// Bytes in all mailboxes together, each event counting 64 bytes more than its `data`; `joined` and `left` not.
         public var mailboxesBytes = 67_108_864
         /// Bytes of events in one answer to a poll (`protocol.md`: 64 KiB), counted as `data` and its envelope.
         public var replyBytes = 65_536

@@ -48,26 +48,26 @@ struct Mailbox: ~Copyable {
         isClosed = true
     }
 
-    /// Gives up what is held back: its sender will post no description any more. Returns the bytes that this frees.
+    /// Gives up what is held back: its sender will post no description any more. Returns the cost that this frees.
     mutating func dropHeldBack() -> Int {
-        let freed = occupancy.heldBackBytes
+        let before = occupancy.cost
         occupancy.dropHeldBack()
         heldBack = []
-        return freed
+        return before - occupancy.cost
     }
 
-    /// Drops the events up to `seq`, which is not above ``last``. Returns the bytes that this frees.
+    /// Drops the events up to `seq`, which is not above ``last``. Returns the cost that this frees.
     mutating func acknowledge(through seq: UInt64) -> Int {
-        let before = occupancy.bytes
+        let before = occupancy.cost
         while acknowledged < seq {
             if case .message(_, let data) = entries.removeFirst().content { occupancy.remove(bytes: data.count) }
             acknowledged += 1
             handed = max(0, handed - 1)
         }
-        return before - occupancy.bytes
+        return before - occupancy.cost
     }
 
-    /// Drops everything. Returns the bytes that this frees.
+    /// Drops everything. Returns the cost that this frees.
     mutating func empty() -> Int { acknowledge(through: last) + dropHeldBack() }
 
     /// The events for one answer: the first ones that fit in `bytes`, at least one. They stay until acknowledged.

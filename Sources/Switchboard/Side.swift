@@ -49,7 +49,7 @@ struct Side: ~Copyable {
         return poll.ticket
     }
 
-    /// The peer is gone for good; what it has not read is not wanted. Returns the bytes that this frees.
+    /// The peer is gone for good; what it has not read is not wanted. Returns the cost that this frees.
     mutating func end(as standing: Standing) -> Int {
         self.standing = standing
         deadline = .distantFuture

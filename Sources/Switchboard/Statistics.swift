@@ -28,7 +28,8 @@ public struct Statistics: Equatable, Sendable {
     /// Calls forgotten, by how they ended. An outcome that has not happened yet is missing.
     public internal(set) var callsForgotten: [Outcome: UInt64] = [:]
 
-    /// Bytes of `data` in all mailboxes now, held-back candidates included.
+    /// Bytes in all mailboxes now, held-back candidates included, counted as for the limit on all together: each event
+    /// is 64 bytes more than its `data`.
     public internal(set) var mailboxBytes = 0
 
     /// From the second dial until both have reported `connected`.

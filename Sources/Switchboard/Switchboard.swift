@@ -57,6 +57,12 @@ public struct Switchboard: ~Copyable {
         }
     }
 
+    /// Whether a dial with this code and key would only repeat an earlier one.
+    public func repeats(_ code: Code, _ key: IdempotencyKey?) -> Bool {
+        guard let key, let record = keys[key] else { return false }
+        return record.code == code && calls.isPresent(record.peer)
+    }
+
     /// Does what time brings: polls that have been held long enough, peers that are gone, keys that are forgotten.
     public mutating func tick(now: Instant, into effects: inout [Effect]) {
         keys.expire(now)

@@ -87,11 +87,11 @@ extension Switchboard {
             of: messages, by: peer.role, after: calls[peer].lastMessage, offerIsOpen: calls[peer.call].offerIsOpen,
             into: calls[peer.other].mailbox.occupancy, within: limits)
         let reader = calls[peer.other].standing
-        if let refusal = batch.refusal(reader: reader, othersBytes: statistics.mailboxBytes) { return refusal }
+        if let refusal = batch.refusal(reader: reader, total: statistics.mailboxBytes) { return refusal }
         guard batch.count > 0 else { return nil }
         calls[peer.call].offerIsOpen = batch.offerIsOpen
         let isDropped = reader == .connected
-        if !isDropped { statistics.mailboxBytes += batch.bytes }
+        if !isDropped { statistics.mailboxBytes += batch.cost }
         for message in messages where message.id > calls[peer].lastMessage {
             calls[peer].lastMessage = message.id
             statistics.countTaken(message.kind)

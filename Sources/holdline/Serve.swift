@@ -34,11 +34,7 @@ struct Serve: ParsableCommand {
         if !listen.isEmpty { configuration.listen = try listen.map { try ListenAddress(parsing: $0) } }
         if let webRoot { configuration.webRoot = webRoot }
         let level = Logger.Level(configuration.logLevel)
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
+        LoggingSystem.bootstrap { _ in StandardErrorLog(level: level) }
         signal(SIGPIPE, SIG_IGN)
         let settings = Settings(configuration)
         Task { @LoopActor in Daemon.start(settings) }
@@ -63,7 +59,7 @@ enum Daemon {
             ServiceManager.ready()
         } catch {
             log.critical("\(error)")
-            exit(EX_UNAVAILABLE)
+            end(EX_UNAVAILABLE)
         }
     }
 
@@ -71,8 +67,13 @@ enum Daemon {
         ServiceManager.stopping()
         server?.stop {
             log.info("stopped")
-            exit(EXIT_SUCCESS)
+            end(EXIT_SUCCESS)
         }
+    }
+
+    private static func end(_ status: Int32) -> Never {
+        StandardErrorLog.flush(milliseconds: 200)
+        exit(status)
     }
 
     /// Raises the process's limit on descriptors to what the limit on connections needs, or, where the machine does

@@ -53,6 +53,14 @@ struct KeyTests {
             "f:1:29: listen: http://[::]:80 stands twice"
         ),
         (
+            "listen = [\"http://[::]:80\", \"http://0.0.0.0:80\"]",
+            "f:1:29: listen: http://0.0.0.0:80 is a part of http://[::]:80, or the other way round"
+        ),
+        (
+            "listen = [\"http://127.0.0.1:80\", \"http://0.0.0.0:80\"]",
+            "f:1:33: listen: http://0.0.0.0:80 is a part of http://127.0.0.1:80, or the other way round"
+        ),
+        (
             "allowed_hosts = [\"é\", \"a:80\"]",
             "f:1:18: allowed_hosts: expected an international name in its ASCII "
                 + "form (\"xn--…\", punycode), found \"é\"\n"

@@ -83,19 +83,30 @@ struct ConnectionTests {
         #expect(await eventually { echo.log == ["deadline", "closed"] })
     }
 
-    @Test func aClientThatSendsMoreThanFitsHasToWaitAndItsEndIsTold() async throws {
+    @Test func whatNobodyTakesStaysInTheKernelAndTheEndIsTold() async throws {
         let (echo, port) = try await echo(.hold)
         let client = try Client(port: port)
-        let sender = Task.detached { [client = Box(client)] in
-            for _ in 0..<40 { client.value.send(String(repeating: "x", count: 65_536)) }
-            client.value.close()
-        }
-        // More than the bound can be in neither buffer: the sender is stuck until its connection is closed.
-        #expect(await eventually { echo.connections.count == 1 })
+        client.send("waits\n")
+        client.close()
+        #expect(await eventually { echo.log.first == "input ended" })
+        #expect(await echo.loop.bytesReceived == 0)
         await LoopActor.run { echo.connections[0].connection.close() }
-        await sender.value
         #expect(await eventually { echo.log.last == "closed" })
-        #expect(await echo.loop.bytesReceived <= UInt64(echo.loop.inputBound) + 65_536)
+    }
+
+    @Test func unfinishedInputIsBoundedForAllTogether() async throws {
+        let (echo, port) = try await echo()
+        await LoopActor.run { echo.loop.unconsumedBound = 1_000 }
+        let first = try Client(port: port)
+        first.send(String(repeating: "x", count: 600))
+        #expect(await eventually { echo.loop.unconsumedBytes == 600 })
+        let second = try Client(port: port)
+        second.send(String(repeating: "y", count: 600))
+        #expect(second.isAtEnd())
+        #expect(await echo.log == ["refused", "closed"])
+        first.send("\n")
+        #expect(first.receive(String(repeating: "x", count: 600) + "\n"))
+        #expect(await echo.loop.unconsumedBytes == 0)
     }
 
     @Test func withNoRoomNobodyIsAcceptedUntilThereIs() async throws {
@@ -110,12 +121,6 @@ struct ConnectionTests {
         }
         #expect(client.receive("x\n"))
     }
-}
-
-/// Lets a test hand a client to another thread; it does not use it itself meanwhile.
-struct Box<Value>: @unchecked Sendable {
-    let value: Value
-    init(_ value: Value) { self.value = value }
 }
 
 extension LoopActor {

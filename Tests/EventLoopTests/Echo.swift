@@ -53,9 +53,17 @@ final class EchoConnection: ConnectionHandler {
         }
     }
 
+    var takesInput: Bool {
+        if case .hold = manner { false } else { true }
+    }
+
+    func inputRefused() {
+        server.note("refused")
+        connection.close()
+    }
+
     /// Takes whole lines only, so that the rest of a line has to be shown again.
     func received(_ bytes: Span<UInt8>) -> Int {
-        if case .hold = manner { return 0 }
         var end = bytes.count
         while end > 0, bytes[end - 1] != UInt8(ascii: "\n") { end -= 1 }
         guard end > 0 else { return 0 }

@@ -50,7 +50,7 @@ struct LimitsTests {
         #expect(rig.post(caller, big(2, 60)) == .refused(.mailboxFull))
         #expect(rig.post(caller, big(2, 40)) == .accepted)
         #expect(rig.post(caller, .candidate(3, "")) == .refused(.mailboxFull))
-        #expect(rig.board.statistics.mailboxBytes == 100)
+        #expect(rig.board.statistics.mailboxBytes == 100 + 2 * 64)
     }
 
     @Test func aDescriptionAlwaysFitsOverHeldBackCandidates() throws {
@@ -83,16 +83,39 @@ struct LimitsTests {
     }
 
     @Test func allMailboxesTogetherAreBounded() throws {
-        let rig = Rig { $0.mailboxesBytes = 100 }
+        let rig = Rig { $0.mailboxesBytes = 300 }
         let (caller, _) = try rig.pair()
         let other = try rig.token("garden")
         #expect(rig.post(caller, .offer(1, ""), big(2, 60)) == .accepted)
-        #expect(rig.post(other, big(1, 41)) == .refused(.overloaded))
-        #expect(rig.post(other, big(1, 40)) == .accepted, "held back, it counts as well")
-        #expect(rig.board.statistics.mailboxBytes == 100)
+        #expect(rig.board.statistics.mailboxBytes == 188)
+        #expect(rig.post(other, big(1, 49)) == .refused(.overloaded))
+        #expect(rig.post(other, big(1, 48)) == .accepted, "held back, it counts as well")
+        #expect(rig.board.statistics.mailboxBytes == 300)
         rig.send(.leave(other, .hangup))
-        #expect(rig.board.statistics.mailboxBytes == 60)
-        #expect(rig.post(caller, big(3, 40)) == .accepted)
+        #expect(rig.board.statistics.mailboxBytes == 188)
+        #expect(rig.post(caller, big(3, 48)) == .accepted)
+    }
+
+    @Test func towardsTheTotalAMessageCountsMoreThanItsData() throws {
+        let rig = Rig { $0.mailboxesBytes = 4 * (4 + 64) }
+        let (caller, callee) = try rig.pair()
+        #expect(rig.post(caller, .candidate(1, "null"), .candidate(2, "null")) == .accepted)
+        #expect(rig.board.statistics.mailboxBytes == 2 * 68)
+        #expect(rig.post(caller, .offer(3, "null"), .candidate(4, "null")) == .accepted)
+        #expect(rig.board.statistics.mailboxBytes == 4 * 68, "the same whether held back or not")
+        #expect(rig.post(caller, .candidate(5, "")) == .refused(.overloaded))
+        rig.poll(callee, after: 1)
+        #expect(rig.board.statistics.mailboxBytes == 3 * 68)
+        #expect(rig.post(caller, .candidate(5, "")) == .accepted)
+        rig.poll(callee, after: 5)
+        #expect(rig.board.statistics.mailboxBytes == 0)
+    }
+
+    @Test func oneMailboxIsBoundedByDataAlone() throws {
+        let rig = Rig { $0.mailboxBytes = 12 }
+        let (caller, _) = try rig.pair()
+        #expect(rig.post(caller, .candidate(1, "null"), .offer(2, "null"), .candidate(3, "null")) == .accepted)
+        #expect(rig.post(caller, .candidate(4, "1")) == .refused(.mailboxFull))
     }
 
     @Test func whatIsHeldBackGoesWithItsSender() throws {

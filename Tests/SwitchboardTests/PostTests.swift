@@ -120,19 +120,20 @@ struct PostTests {
     @Test func whatIsWrongIsLookedForInOrder() throws {
         let rig = Rig {
             $0.mailboxEvents = 2
-            $0.mailboxesBytes = 3
+            $0.mailboxesBytes = 2 * (1 + 64)
         }
         let (caller, callee) = try rig.pair()
         rig.post(caller, .offer(1), .candidate(2))
+        let big = Message.candidate(3, String(repeating: "c", count: 67))
         let news: [Message] = [.answer(4), .answer(5), .candidate(6)]
         #expect(rig.send(.post(caller, news)) == .refused(.tooLarge))
         #expect(rig.post(caller, .answer(4)) == .refused(.outOfOrder(expected: 3)))
         #expect(rig.post(caller, .answer(3)) == .refused(.wrongState))
-        #expect(rig.post(caller, .candidate(3, "too many bytes")) == .refused(.mailboxFull))
+        #expect(rig.post(caller, big) == .refused(.mailboxFull))
         rig.poll(callee, after: 2)
-        #expect(rig.post(caller, .candidate(3, "1234")) == .refused(.overloaded))
+        #expect(rig.post(caller, big) == .refused(.overloaded))
         rig.send(.leave(callee, .hangup))
         #expect(rig.post(caller, .offer(3)) == .refused(.wrongState))
-        #expect(rig.post(caller, .candidate(3, "1234")) == .refused(.callOver))
+        #expect(rig.post(caller, big) == .refused(.callOver))
     }
 }

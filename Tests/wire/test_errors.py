@@ -29,6 +29,17 @@ def test_a_method_that_a_target_does_not_know(client, method, target, allowed):
     assert {name.strip() for name in response.header("Allow").split(",")} >= allowed
 
 
+@pytest.mark.parametrize("target", ["/", "/nowhere", "/v1/nowhere", "/v1/dial"])
+def test_a_method_that_no_target_knows(client, target):
+    assert_refused(client.request("BREW", target), 501, "invalid-request")
+
+
+def test_the_server_as_a_whole_says_what_it_can_do(client):
+    response = client.request("OPTIONS", "*")
+    assert (response.status, response.body) == (204, b"")
+    assert {"GET", "HEAD", "POST"} <= {name.strip() for name in response.header("Allow").split(",")}
+
+
 @pytest.mark.parametrize("method", ["BREW", "get", "TRACE", "PROPFIND"])
 def test_a_method_that_nobody_knows(client, method):
     response = client.request(method, "/")

@@ -35,6 +35,12 @@ def test_a_cursor_left_out_is_none(client):
     assert response.json() == {"events": [{"seq": 1, "type": "joined"}]}
 
 
+def test_preferences_in_several_lines_are_one_list(client):
+    caller = client.peer()
+    response = client.get("/v1/events", (*caller.fields, ("Prefer", "respond-async"), ("Prefer", "wait=0")))
+    assert response.status == 204
+
+
 def test_a_cursor_acknowledges_up_to_itself_and_no_further(client):
     caller, callee = client.pair()
     caller.post(offer(1), candidate(2), candidate(3))

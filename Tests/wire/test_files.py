@@ -102,6 +102,11 @@ def test_an_entity_tag_spares_the_body(client):
         assert head.status == 304
 
 
+def test_entity_tags_in_several_lines_are_one_list(client):
+    tag = client.get("/a.js").header("ETag")
+    assert client.get("/a.js", [("If-None-Match", '"x"'), ("If-None-Match", tag)]).status == 304
+
+
 @pytest.mark.parametrize("value", ['"x"', '""', "W/", "", "nothing", '"x", "y"'])
 def test_another_tag_brings_the_body(client, value):
     response = client.get("/a.js", [("If-None-Match", value)])

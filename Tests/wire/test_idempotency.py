@@ -16,6 +16,15 @@ def test_a_repeat_gives_the_same_token_and_dials_nothing(client):
     assert client.dial(code, key=key).json() == first, "nor does one after the other peer has joined"
 
 
+def test_a_repeat_is_not_counted_as_a_dial(start):
+    client = start(limits={"dials_per_minute": 1}).client()
+    code, key = new_code(), new_key()
+    first = client.dial(code, key=key).json()
+    for _ in range(3):
+        assert client.dial(code, key=key).json() == first
+    assert_refused(client.dial(code, key=new_key()), 429, "too-many-dials")
+
+
 def test_a_callee_repeats_as_callee(client):
     code, key = new_code(), new_key()
     caller = client.peer(code)

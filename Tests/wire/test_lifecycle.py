@@ -1,12 +1,18 @@
 """Start and end: readiness, signals with polls held, what is answered on the way out."""
 
+import os
 import signal
+import subprocess
 import time
 
 import pytest
 
 from support.conformance import assert_conforms, assert_refused
+from support.client import Client
+from support.daemon import BINARY, until
 from support.http import ResponseReader
+from support.secrets import Secrets, new_code
+from support.settings import free_port
 
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 
@@ -143,3 +149,22 @@ def test_each_step_of_a_call_is_a_line_of_the_log(daemon, client):
 
     steps(dial, dial, lambda: peers[0].leave("hangup"), lambda: peers[1].leave("hangup"))
     assert lengths == sorted(set(lengths)), "waiting, joined, left, forgotten"
+
+
+def test_a_log_that_nobody_reads_stalls_nobody(tmp_path):
+    port = free_port()
+    config = tmp_path / "holdline.toml"
+    config.write_text(f'listen = ["http://127.0.0.1:{port}"]\nweb_root = "{tmp_path}"\n[limits]\ndials_per_minute = 0\n')
+    log, unread = os.pipe()
+    with subprocess.Popen([BINARY, "serve", "--config", config], stderr=unread) as daemon:
+        os.close(unread)
+        client = Client(("127.0.0.1", port), Secrets())
+        until(lambda: os.read(log, 4_096))
+        # A pipe holds 64 KiB: some 800 lines.
+        for _ in range(2_000):
+            client.dial(new_code())
+        assert client.get("/healthz").status == 200
+        client.close()
+        daemon.terminate()
+        assert daemon.wait(3) == 0
+    os.close(log)

@@ -7,7 +7,8 @@ import pytest
 from support.conformance import assert_refused
 from support.connection import Connection
 from support.daemon import until
-from support.messages import candidate, offer, padded_candidate
+from support.messages import candidate, end_of_candidates, offer, padded_candidate
+from support.prometheus import parse
 from support.secrets import new_code
 from support.settings import free_port, has_ipv6
 
@@ -39,6 +40,18 @@ def test_all_mailboxes_together_are_bounded(start):
     first.read()
     first.read()
     assert last.post(offer(1, "v=0"), padded_candidate(2, 3_000)).status == 204, "room again once one is read"
+
+
+def test_small_messages_count_with_what_keeping_them_costs(start):
+    daemon = start(limits={"mailbox_bytes": 256, "mailboxes_bytes": 5 * 68})
+    client = daemon.client()
+    caller, callee = client.pair()
+    assert caller.post(*(end_of_candidates(id) for id in range(1, 6))).status == 204
+    gauge = parse(daemon.metrics_client().get("/metrics").body.decode())["holdline_mailbox_bytes"]
+    assert gauge.value() == 5 * 68, "4 bytes of null and 64 for each"
+    assert_refused(callee.post(end_of_candidates(1)), 503, "overloaded")
+    assert caller.leave("hangup").status == 204
+    assert client.peer().post(*(end_of_candidates(id) for id in range(1, 6))).status == 204, "room again"
 
 
 def test_mailboxes_that_are_forgotten_count_no_more(start):
@@ -134,6 +147,22 @@ def test_a_burst_of_requests_is_answered_one_way_or_the_other(crowded):
     statuses = [each.connection.response().status for each in burst]
     assert set(statuses) <= {200, 503} and 200 in statuses
     assert all(each.is_held() for each in held)
+
+
+def test_those_who_say_nothing_make_room(crowded):
+    client = crowded.client()
+    silent = [client.connect() for _ in range(150)]
+    assert client.get("/healthz").status == 200
+    for connection in silent:
+        connection.close()
+
+
+def test_no_more_are_served_than_the_limit_says(crowded):
+    client = crowded.client()
+    peers = [client.peer() for _ in range(40)]
+    connections = [client.connect() for _ in peers]
+    held = [peer.hold(connection=connection) for peer, connection in zip(peers, connections)]
+    assert sum(each.is_held() for each in held) <= 6
 
 
 def test_a_storm_of_connections_passes(crowded):

@@ -1,6 +1,8 @@
 """Where the daemon listens: several addresses, both families, unix sockets."""
 
+import pathlib
 import socket
+import stat
 
 import pytest
 
@@ -88,3 +90,21 @@ def test_a_unix_socket_is_gone_afterwards_or_taken_over(start, tmp_path):
         daemon = start(listen=[f"unix:{path}"])
         assert daemon.client(path).get("/").status == 200
         daemon.finish()
+
+
+def test_a_proxy_of_another_user_may_connect_to_a_unix_socket(start, tmp_path):
+    path = tmp_path / "relay.sock"
+    start(listen=[f"unix:{path}"])
+    assert stat.S_IMODE(path.stat().st_mode) == 0o666
+
+
+def test_the_kernel_looks_after_clients_that_say_nothing(start):
+    daemon = start()
+    client = daemon.client()
+    connection = client.connect()
+    client.settle()
+    mine = "%04X" % connection.socket.getsockname()[1]
+    lines = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    # Of proc(5): the remote address, and which timer runs; 2 is the one of keep-alive.
+    (timer,) = (line[5].split(":")[0] for line in lines if line[2].endswith(":" + mine))
+    assert timer == "02"

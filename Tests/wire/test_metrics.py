@@ -42,6 +42,10 @@ def whole_call(client) -> None:
     callee.leave("connected")
 
 
+def test_a_foreign_host_does_not_read_them(daemon):
+    assert_refused(daemon.metrics_client().get("/metrics", host="evil.example"), 421, "unknown-host")
+
+
 def test_the_text_is_of_its_form(client, scrape):
     whole_call(client)
     families = scrape()

@@ -20,6 +20,9 @@ final class Box {
         isDropped ? 0 : unread.reduce(0) { $0 + $1.bytes } + heldBack.reduce(0) { $0 + $1.count }
     }
 
+    /// What it takes of `mailboxes_bytes`: 64 bytes for each message beside its `data`.
+    var cost: Int { isDropped ? 0 : bytes + 64 * messages }
+
     func take(_ message: Message) {
         if message.kind == .candidate, !isDescribed { return heldBack.append(message.data) }
         put.append(.message(message.kind, data: message.data))
@@ -81,7 +84,7 @@ final class Line {
         self.code = code
     }
 
-    var bytes: Int { callerBox.bytes + calleeBox.bytes }
+    var cost: Int { callerBox.cost + calleeBox.cost }
 }
 
 extension Event.Content {

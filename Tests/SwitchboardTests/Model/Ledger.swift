@@ -23,7 +23,8 @@ final class Ledger {
         self.grace = grace
     }
 
-    var bytes: Int { lines.reduce(0) { $0 + $1.bytes } }
+    /// Of all mailboxes together.
+    var cost: Int { lines.reduce(0) { $0 + $1.cost } }
 
     func enter(_ input: Input, from ticket: Ticket, _ effects: [Effect], in world: World) {
         var reply: Reply?

@@ -95,7 +95,9 @@ extension Ledger {
             let isFull =
                 box.messages + news.count > limits.mailboxEvents || box.bytes + size > limits.mailboxBytes
             world.check(isFull, "mailbox full, but it is not")
-        case .refused(.overloaded): world.check(bytes + size > limits.mailboxesBytes, "overloaded, but it is not")
+        case .refused(.overloaded):
+            let isOverloaded = cost + size + 64 * news.count > limits.mailboxesBytes
+            world.check(isOverloaded, "overloaded, but it is not")
         default: world.check(false, "post: \(reply as Any)")
         }
     }

@@ -90,12 +90,12 @@ final class Relay {
         world.check(board.calls.count <= limits.calls, "more calls than the limit")
         world.check(
             board.statistics.callsWaiting + board.statistics.callsJoined == board.calls.count, "calls are miscounted")
-        let bytes = ledger.bytes
+        let cost = ledger.cost
         var next = Instant.distantFuture
         for account in live { next = min(next, account.deadline(ledger.grace)) }
         world.check(board.calls.count == ledger.lines.count, "\(board.calls.count) calls for \(ledger.lines.count)")
-        world.check(board.statistics.mailboxBytes == bytes, "\(board.statistics.mailboxBytes) bytes, not \(bytes)")
-        world.check(bytes <= limits.mailboxesBytes, "more bytes than the limit")
+        world.check(board.statistics.mailboxBytes == cost, "\(board.statistics.mailboxBytes) bytes, not \(cost)")
+        world.check(cost <= limits.mailboxesBytes, "more bytes than the limit")
         world.check(live.isEmpty || board.nextDeadline.map { $0 <= next } ?? false, "the next deadline is late")
     }
 

@@ -28,7 +28,7 @@ final class World {
         if random.chance(25) { limits.calls = random.number(1, 2) }
         if random.chance(25) { limits.mailboxEvents = random.number(2, 5) }
         if random.chance(20) { limits.mailboxBytes = random.number(60, 120) }
-        if random.chance(15) { limits.mailboxesBytes = random.number(80, 300) }
+        if random.chance(15) { limits.mailboxesBytes = random.number(250, 1_000) }
         if random.chance(40) { limits.replyBytes = random.number(1, 400) }
         return limits
     }
