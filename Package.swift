@@ -39,7 +39,7 @@ let package = Package(
         .target(
             name: "Relay",
             dependencies: [
-                "Deadlines", "Switchboard", "HTTP1", "JSON", "EventLoop",
+                "Configuration", "Deadlines", "Switchboard", "HTTP1", "JSON", "EventLoop",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -58,7 +58,8 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
         .testTarget(
-            name: "RelayTests", dependencies: ["Relay", "Deadlines", "EventLoop", "HTTP1", "Switchboard"],
+            name: "RelayTests",
+            dependencies: ["Relay", "Configuration", "Deadlines", "EventLoop", "HTTP1", "Switchboard"],
             swiftSettings: strict),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Deadlines"], swiftSettings: strict),
     ],

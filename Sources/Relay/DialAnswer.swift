@@ -1,3 +1,4 @@
+import Configuration
 import HTTP1
 import Switchboard
 

@@ -1,3 +1,4 @@
+public import Configuration
 public import Deadlines
 public import EventLoop
 import Glibc
@@ -12,7 +13,7 @@ import Switchboard
 @LoopActor
 public final class RelayServer {
     let loop: Loop
-    let settings: Settings
+    let configuration: Configuration
     let log: Logger
     let pages: PageFiles
     let hosts: HostPolicy
@@ -63,20 +64,21 @@ public final class RelayServer {
     private static let stopGrace = Nanoseconds.seconds(2)
 
     /// Reads the page's files. Throws what is wrong with `web_root`.
-    public init(settings: Settings, loop: Loop, log: Logger) throws {
+    public init(configuration: Configuration, loop: Loop, log: Logger) throws {
         self.loop = loop
-        self.settings = settings
+        self.configuration = configuration
         self.log = log
-        pages = try PageFiles(root: settings.webRoot)
-        hosts = HostPolicy(hostName: HostPolicy.hostName, allowed: settings.allowedHosts)
-        dialAnswer = DialAnswer(iceServers: settings.iceServers, pollSeconds: settings.pollSeconds)
-        requestLimits = HTTP1.Limits(bodyBytes: settings.limits.bodyBytes)
-        headerTime = .seconds(settings.limits.headerSeconds)
-        bodyTime = .seconds(settings.limits.bodySeconds)
-        idleTime = .seconds(settings.limits.idleSeconds)
-        pollTime = .seconds(settings.pollSeconds)
-        limiter = DialLimiter(perMinute: settings.limits.dialsPerMinute)
-        switchboard = Switchboard(limits: Switchboard.Limits(settings.limits), grace: .seconds(settings.graceSeconds))
+        pages = try PageFiles(root: configuration.webRoot)
+        hosts = HostPolicy(hostName: HostPolicy.hostName, allowed: configuration.allowedHosts)
+        dialAnswer = DialAnswer(iceServers: configuration.iceServers, pollSeconds: configuration.relay.pollSeconds)
+        requestLimits = HTTP1.Limits(bodyBytes: configuration.limits.bodyBytes)
+        headerTime = .seconds(configuration.limits.headerSeconds)
+        bodyTime = .seconds(configuration.limits.bodySeconds)
+        idleTime = .seconds(configuration.limits.idleSeconds)
+        pollTime = .seconds(configuration.relay.pollSeconds)
+        limiter = DialLimiter(perMinute: configuration.limits.dialsPerMinute)
+        switchboard = Switchboard(
+            limits: Switchboard.Limits(configuration.limits), grace: .seconds(configuration.relay.graceSeconds))
         loop.keepTime(for: self)
     }
 
@@ -84,18 +86,18 @@ public final class RelayServer {
 
     /// Opens every listener; from then on clients are served. Throws the first that cannot be opened.
     public func start() throws {
-        for address in settings.listen { try listen(on: address, for: .clients) }
-        if let address = settings.metrics { try listen(on: address, for: .metrics) }
+        for address in configuration.listen { try listen(on: address, for: .clients) }
+        if let address = configuration.metrics.listen { try listen(on: address, for: .metrics) }
     }
 
-    private func listen(on address: ListenerAddress, for audience: Audience) throws {
+    private func listen(on address: ListenAddress, for audience: Audience) throws {
         let entrance = Entrance(server: self, audience: audience)
         do {
-            let listener = try Listener(on: address, loop: loop, acceptor: entrance)
+            let listener = try Listener(on: ListenerAddress(address), loop: loop, acceptor: entrance)
             listeners.append(listener)
-            log.info("\(audience.purpose) on \(address.description(port: listener.port))")
+            log.info("\(audience.purpose) on \(address.bound(to: listener.port))")
         } catch {
-            throw ListenFailure(address: address.description(port: nil), error: error)
+            throw ListenFailure(address: address, error: error)
         }
     }
 
@@ -118,7 +120,7 @@ public final class RelayServer {
 
     /// True: one more connection may be accepted, be it to be refused. False: the listener waits.
     func hasRoom() -> Bool {
-        if connectionCount < settings.limits.connections + Self.refusedConnections || closeIdle() { return true }
+        if connectionCount < configuration.limits.connections + Self.refusedConnections || closeIdle() { return true }
         listenAgain = loop.now + Self.listenAgainTime
         return false
     }
@@ -132,8 +134,8 @@ public final class RelayServer {
 
     /// Whether a connection's first request is served: it is if there are not too many, or idle ones can go for it.
     func admits() -> Bool {
-        while connectionCount > settings.limits.connections, closeIdle() {}
-        return connectionCount <= settings.limits.connections
+        while connectionCount > configuration.limits.connections, closeIdle() {}
+        return connectionCount <= configuration.limits.connections
     }
 
     /// Closes the connection that has been idle for longest. False: none is idle.
@@ -146,7 +148,7 @@ public final class RelayServer {
 
     func accepted(_ connection: Connection, for audience: Audience) {
         while connections.count <= connection.slot { connections.append(nil) }
-        if connectionCount >= settings.limits.connections { closeIdle() }
+        if connectionCount >= configuration.limits.connections { closeIdle() }
         connectionCount += 1
         counters.connectionsAccepted += 1
         connections[connection.slot] = HTTPConnection(connection, server: self, audience: audience)
@@ -245,7 +247,7 @@ private final class Entrance: Acceptor {
 
 /// A listener that cannot be opened: which, and the kernel's word for why.
 public struct ListenFailure: Error, CustomStringConvertible {
-    var address: String
+    var address: ListenAddress
     var error: any Error
     public var description: String { "cannot listen on \(address): \(error)" }
 }
@@ -258,7 +260,7 @@ extension HTTP1.Limits {
 }
 
 extension Switchboard.Limits {
-    init(_ limits: Settings.Limits) {
+    init(_ limits: Configuration.Limits) {
         self.init()
         calls = limits.calls
         mailboxEvents = limits.mailboxEvents
@@ -268,13 +270,18 @@ extension Switchboard.Limits {
 }
 
 extension ListenerAddress {
-    /// As in the configuration file; `port` is the one that the kernel chose.
-    func description(port bound: UInt16?) -> String {
-        switch self {
-        case .tcp(let address, let port):
-            let host = if case .v6 = address { "[\(address)]" } else { "\(address)" }
-            return "http://\(host):\(bound ?? port)"
-        case .unix(let path): return "unix:\(path)"
+    /// The configuration has checked that the host is a numeric address.
+    fileprivate init(_ address: ListenAddress) {
+        switch address {
+        case .tcp(let host, let port): self = .tcp(IPAddress(host)!, port: port)
+        case .unix(let path): self = .unix(path: path)
         }
+    }
+}
+
+extension ListenAddress {
+    /// With the port that the kernel chose where the configuration leaves it to the kernel.
+    fileprivate func bound(to port: UInt16) -> ListenAddress {
+        if case .tcp(let host, _) = self { .tcp(host: host, port: port) } else { self }
     }
 }

@@ -36,8 +36,8 @@ struct Serve: ParsableCommand {
         let level = Logger.Level(configuration.logLevel)
         LoggingSystem.bootstrap { _ in StandardErrorLog(level: level) }
         signal(SIGPIPE, SIG_IGN)
-        let settings = Settings(configuration)
-        Task { @LoopActor in Daemon.start(settings) }
+        let final = configuration
+        Task { @LoopActor in Daemon.start(final) }
         while true {
             _ = endings.next()
             Task { @LoopActor in Daemon.stop() }
@@ -51,9 +51,9 @@ enum Daemon {
     private static let log = Logger(label: "holdline")
     private static var server: RelayServer?
 
-    static func start(_ settings: Settings) {
+    static func start(_ configuration: Configuration) {
         do {
-            let server = try RelayServer(settings: fitted(settings), loop: Loop(), log: log)
+            let server = try RelayServer(configuration: fitted(configuration), loop: Loop(), log: log)
             try server.start()
             self.server = server
             ServiceManager.ready()
@@ -78,16 +78,16 @@ enum Daemon {
 
     /// Raises the process's limit on descriptors to what the limit on connections needs, or, where the machine does
     /// not allow that, lowers the limit on connections to what there is, and says so.
-    private static func fitted(_ settings: Settings) -> Settings {
-        var settings = settings
-        let wanted = settings.limits.connections + RelayServer.spareDescriptors
+    private static func fitted(_ configuration: Configuration) -> Configuration {
+        var fitted = configuration
+        let wanted = fitted.limits.connections + RelayServer.spareDescriptors
         let allowed = DescriptorLimit.raise(to: wanted)
         if allowed < wanted {
-            settings.limits.connections = max(allowed - RelayServer.spareDescriptors, 1)
+            fitted.limits.connections = max(allowed - RelayServer.spareDescriptors, 1)
             log.warning(
-                "limits.connections is \(settings.limits.connections) here: the process may have \(allowed) file descriptors (LimitNOFILE=, ulimit -n)"
+                "limits.connections is \(fitted.limits.connections) here: the process may have \(allowed) file descriptors (LimitNOFILE=, ulimit -n)"
             )
         }
-        return settings
+        return fitted
     }
 }

@@ -58,7 +58,7 @@ struct KeyTests {
         ),
         (
             "listen = [\"http://127.0.0.1:80\", \"http://0.0.0.0:80\"]",
-            "f:1:33: listen: http://0.0.0.0:80 is a part of http://127.0.0.1:80, or the other way round"
+            "f:1:34: listen: http://0.0.0.0:80 is a part of http://127.0.0.1:80, or the other way round"
         ),
         (
             "allowed_hosts = [\"é\", \"a:80\"]",
