@@ -59,3 +59,4 @@ bench: build
 
 clean:
 	rm -rf .build .venv out
+	find Tests Benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -1,8 +1,8 @@
 internal import Glibc
 
 extension Configuration {
-    /// Bytes of a file. The reference file has a tenth of it; and as the reader of TOML goes one call deeper for each
-    /// dot of a dotted key, about 130 bytes of stack, the worst file of this size takes 4 MiB of the usual 8.
+    /// Bytes of a file. The reference file has a tenth of it. The reader of TOML goes one call deeper for each dot of a
+    /// dotted key; the worst file of this size needs half of the usual stack at most (docs/decisions/toml.md).
     public static let longestFile = 65_536
 
     /// Reads a file over the defaults.

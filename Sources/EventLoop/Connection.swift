@@ -1,33 +1,13 @@
 public import Deadlines
 import Glibc
 
-/// What stands behind a connection and understands its bytes.
-@LoopActor
-public protocol ConnectionHandler: AnyObject {
-    /// False while no input is of use: then it is left to the kernel, until ``Connection/resume()``.
-    var takesInput: Bool { get }
-    /// Shows every byte that has come and was not consumed yet. Returns how many are consumed now; the rest is shown
-    /// again, with what comes behind it, or after ``Connection/resume()``.
-    func received(_ bytes: Span<UInt8>) -> Int
-    /// All connections together have sent more that cannot be dealt with yet than may be kept, and this one just now.
-    func inputRefused()
-    /// The client hangs up: whoever holds something for it need not any more. Once ``Connection/inputHasEnded`` is true
-    /// all that it sent has been shown; before, there is more, and this is called again.
-    func inputEnded()
-    /// Everything that was written has gone to the kernel, after a time in which some of it had not.
-    func outputDrained()
-    /// ``Connection/deadline`` has passed.
-    func deadlinePassed()
-    /// The connection is gone. Called once, and nothing after it.
-    func closed()
-}
-
 /// One accepted connection: bytes in, bytes out, a deadline. It knows no HTTP.
 @LoopActor
 public final class Connection: Watched {
-    public nonisolated let peer: IPAddress
+    /// The client's.
+    public nonisolated let remoteAddress: IPAddress
     /// The address of this machine that the connection came in on.
-    public nonisolated let local: IPAddress
+    public nonisolated let localAddress: IPAddress
 
     private let loop: Loop
     private let descriptor: Int32
@@ -42,7 +22,7 @@ public final class Connection: Watched {
     /// How many bytes have come after the last answer.
     private var dropped = 0
     /// Written and not yet taken by the kernel, in order. Empty, and without storage, for a client that reads.
-    private var output: [Chunk] = []
+    private var output = OutputQueue()
     private var interest: Readiness = [.input, .inputHangup]
     private var phase = Phase.open
 
@@ -70,17 +50,14 @@ public final class Connection: Watched {
         case closed
     }
 
-    private struct Chunk {
-        var bytes: [UInt8]
-        var offset: Int
-    }
-
     /// Takes over `descriptor`, unless it throws.
-    init(loop: Loop, descriptor: Int32, peer: IPAddress, local: IPAddress) throws(SystemError) {
+    init(
+        loop: Loop, descriptor: Int32, remoteAddress: IPAddress, localAddress: IPAddress
+    ) throws(SystemError) {
         self.loop = loop
         self.descriptor = descriptor
-        self.peer = peer
-        self.local = local
+        self.remoteAddress = remoteAddress
+        self.localAddress = localAddress
         tag = loop.tag(descriptor)
         try loop.watch(descriptor, for: interest, tag: tag, by: self)
     }
@@ -94,6 +71,7 @@ public final class Connection: Watched {
     /// True while the client does not read what it was sent.
     public var isBlocked: Bool { !output.isEmpty }
 
+    /// False once the last answer was written.
     public var isOpen: Bool {
         switch phase {
         case .open, .inputEnded: true
@@ -153,7 +131,7 @@ public final class Connection: Watched {
             input.append(contentsOf: bytes)
             show()
         }
-        count()
+        updateUnconsumedBytes()
         updateInterest()
         if !input.isEmpty && loop.unconsumedBytes > loop.unconsumedBound { handler.inputRefused() }
     }
@@ -177,7 +155,7 @@ public final class Connection: Watched {
     func resumed() {
         guard isOpen else { return }
         show()
-        count()
+        updateUnconsumedBytes()
         updateInterest()
         if inputHasEnded { handler?.inputEnded() }
     }
@@ -186,7 +164,7 @@ public final class Connection: Watched {
         guard case .open = phase else { return close() }
         phase = .inputEnded
         show()
-        count()
+        updateUnconsumedBytes()
         updateInterest()
         handler?.inputEnded()
     }
@@ -202,7 +180,7 @@ public final class Connection: Watched {
     }
 
     /// Sees to it that ``Loop/unconsumedBytes`` has this connection's share.
-    private func count() {
+    private func updateUnconsumedBytes() {
         loop.unconsumedBytes += input.count - counted
         counted = input.count
     }
@@ -210,56 +188,37 @@ public final class Connection: Watched {
     // MARK: Output
 
     /// Sends `bytes`, or keeps what the kernel does not take now.
-    public func write(_ bytes: borrowing [UInt8]) {
-        guard output.isEmpty else { return output.append(Chunk(bytes: copy bytes, offset: 0)) }
-        let sent = transmit(bytes, from: 0, more: false)
-        if sent < bytes.count { block(Chunk(bytes: Array(bytes[sent...]), offset: 0)) }
+    public func write(_ bytes: [UInt8]) { write(bytes, isLast: true) }
+
+    /// Sends `head` and then `body`.
+    public func write(_ head: [UInt8], body: [UInt8]) {
+        write(head, isLast: body.isEmpty)
+        if !body.isEmpty { write(body, isLast: true) }
     }
 
-    /// Sends `head` and then `body`, of which only a reference is kept where the client does not read.
-    public func write(_ head: borrowing [UInt8], body: [UInt8]) {
-        if output.isEmpty {
-            let sent = transmit(head, from: 0, more: !body.isEmpty)
-            if sent < head.count { block(Chunk(bytes: Array(head[sent...]), offset: 0)) }
-        } else {
-            output.append(Chunk(bytes: copy head, offset: 0))
-        }
-        guard !body.isEmpty else { return }
-        let sent = output.isEmpty ? transmit(body, from: 0, more: false) : 0
-        if sent < body.count { block(Chunk(bytes: body, offset: sent)) }
-    }
-
-    private func transmit(_ bytes: borrowing [UInt8], from offset: Int, more: Bool) -> Int {
-        guard case .closed = phase else {
-            let flags = Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0)
-            let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress! + offset, $0.count - offset, flags) }
-            // A reset is noticed by the next read; until then its output is as good as waiting.
-            guard count > 0 else { return 0 }
-            loop.bytesSent += UInt64(count)
-            return count
-        }
-        return bytes.count - offset
-    }
-
-    private func block(_ chunk: Chunk) {
-        output.append(chunk)
+    /// What the kernel does not take is kept by reference: a file that many read slowly is there once.
+    private func write(_ bytes: [UInt8], isLast: Bool) {
+        let sent = output.isEmpty ? transmit(bytes, from: 0, isLast: isLast) : 0
+        guard sent < bytes.count else { return }
+        output.append(bytes, from: sent)
         updateInterest()
+    }
+
+    /// Returns how many of the bytes behind `offset` the kernel took; all, of a connection that is closed.
+    private func transmit(_ bytes: [UInt8], from offset: Int, isLast: Bool) -> Int {
+        if case .closed = phase { return bytes.count - offset }
+        let flags = Int32(MSG_NOSIGNAL) | (isLast ? 0 : Int32(MSG_MORE))
+        let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress! + offset, $0.count - offset, flags) }
+        // A reset is noticed by the next read; until then its output is as good as waiting.
+        guard count > 0 else { return 0 }
+        loop.bytesSent += UInt64(count)
+        return count
     }
 
     private func flush() {
         guard !output.isEmpty else { return }
-        var done = 0
-        while done < output.count {
-            output[done].offset += transmit(
-                output[done].bytes, from: output[done].offset, more: done + 1 < output.count)
-            if output[done].offset < output[done].bytes.count { break }
-            done += 1
-        }
-        if done < output.count {
-            output.removeFirst(done)
-            return
-        }
-        output = []
+        output.drain { transmit($0, from: $1, isLast: $2) }
+        guard output.isEmpty else { return }
         updateInterest()
         if case .finishing(let lingers) = phase { finished(lingers: lingers) } else { handler?.outputDrained() }
     }
@@ -299,7 +258,7 @@ public final class Connection: Watched {
         guard isOpen else { return }
         phase = .finishing(lingers: lingering)
         input = []
-        count()
+        updateUnconsumedBytes()
         if isBlocked { updateInterest() } else { finished(lingers: lingering) }
     }
 
@@ -311,12 +270,13 @@ public final class Connection: Watched {
         deadline = loop.now + Self.lingering
     }
 
+    /// Closes at once, whatever is on its way.
     public func close() {
         if case .closed = phase { return }
         phase = .closed
         input = []
-        count()
-        output = []
+        updateUnconsumedBytes()
+        output = OutputQueue()
         loop.unwatch(descriptor)
         Glibc.close(descriptor)
         let handler = self.handler

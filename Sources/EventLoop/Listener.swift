@@ -1,26 +1,6 @@
 internal import CEventLoop
 internal import Glibc
 
-/// A system call that failed, with the kernel's word for it.
-public struct SystemError: Error, CustomStringConvertible {
-    public let call: String
-    public let code: Int32
-
-    init(_ call: String, code: Int32 = errno) {
-        self.call = call
-        self.code = code
-    }
-
-    public var description: String { "\(call): \(String(cString: strerror(code)))" }
-}
-
-/// Where to listen.
-public enum ListenerAddress: Sendable {
-    /// Port 0: any that is free. `::` takes IPv4 as well.
-    case tcp(IPAddress, port: UInt16)
-    case unix(path: String)
-}
-
 /// Whether one more connection may be accepted, and what becomes of it.
 @LoopActor
 public protocol Acceptor: AnyObject {
@@ -48,7 +28,7 @@ public final class Listener: Watched {
     private let path: String?
 
     /// Opens the socket and starts accepting. Throws ``SystemError``.
-    public init(on address: ListenerAddress, loop: Loop, acceptor: any Acceptor) throws {
+    public init(on address: SocketAddress, loop: Loop, acceptor: any Acceptor) throws {
         switch address {
         case .tcp(let host, let port):
             var raw = host.raw(port: port)
@@ -71,11 +51,11 @@ public final class Listener: Watched {
     func ready(_ events: Readiness) {
         for _ in 0..<Self.batch {
             guard acceptor.hasRoom() else { return pause() }
-            var peer = hl_address()
+            var remote = hl_address()
             var local = hl_address()
-            let accepted = hl_accept(descriptor, &peer, &local)
+            let accepted = hl_accept(descriptor, &remote, &local)
             if accepted >= 0 {
-                guard admit(accepted, peer, local) else { return pause() }
+                guard admit(accepted, remote, local) else { return pause() }
             } else if errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM {
                 guard acceptor.outOfDescriptors() else { return pause() }
             } else if errno == EAGAIN {
@@ -86,10 +66,12 @@ public final class Listener: Watched {
     }
 
     /// False: the kernel has no room for one more in the loop's set, and none could be made.
-    private func admit(_ descriptor: Int32, _ peer: hl_address, _ local: hl_address) -> Bool {
+    private func admit(_ descriptor: Int32, _ remote: hl_address, _ local: hl_address) -> Bool {
         do {
             acceptor.accepted(
-                try Connection(loop: loop, descriptor: descriptor, peer: IPAddress(peer), local: IPAddress(local)))
+                try Connection(
+                    loop: loop, descriptor: descriptor, remoteAddress: IPAddress(remote), localAddress: IPAddress(local)
+                ))
             return true
         } catch {
             Glibc.close(descriptor)
@@ -110,6 +92,7 @@ public final class Listener: Watched {
         loop.change(descriptor, to: .input, tag: tag)
     }
 
+    /// Stops listening, and removes the file of a unix socket.
     public func close() {
         guard isOpen else { return }
         isOpen = false

@@ -20,8 +20,8 @@ protocol Watched: AnyObject {
 
 /// The event loop: one epoll set under one Dispatch source on one serial queue.
 ///
-/// A source for each descriptor costs more than twice as much for each request, since Dispatch takes each source out
-/// of its own epoll set and puts it back each time it fires. Here Dispatch wakes the queue once, and `drain` takes
+/// A source for each descriptor costs far more for each request, since Dispatch takes each source out of its own epoll
+/// set and puts it back each time it fires. Here Dispatch wakes the queue once, and `drain` takes
 /// everything that is ready in batches, answers it, and lingers for a moment in case more comes at once.
 /// One timer, Dispatch's as well, is armed for the earliest deadline that anybody has.
 @LoopActor
@@ -30,7 +30,7 @@ public final class Loop {
     private static let rounds = 64
     /// A batch this large or larger is load enough: the next is taken without waiting.
     private static let smallBatch = 16
-    /// How long a round waits for more. Waking through Dispatch costs about 36 µs of CPU; waiting here about 2.
+    /// How long a round waits for more. Waking here costs a fraction of a wake through Dispatch.
     private static let lingerMilliseconds: Int32 = 1
 
     /// The time at the start of the current batch; every handler of the batch sees the same.
@@ -82,8 +82,8 @@ public final class Loop {
     /// From now on `keeper` is asked after each turn.
     public func keepTime(for keeper: any TimeKeeper) { keepers.append(keeper) }
 
-    /// Call this before and after work on the loop's queue that did not come through the loop, such as a signal's, so
-    /// that it sees the time and its deadlines are seen.
+    /// Call this before and after work on the loop's queue that did not come through the loop, such as a stop, so that it
+    /// sees the time and its deadlines are seen.
     public func catchUp() {
         now = Instant(nanoseconds: hl_monotonic_nanoseconds())
         runDue()

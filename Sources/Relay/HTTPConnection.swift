@@ -19,7 +19,7 @@ final class HTTPConnection: ConnectionHandler {
 
     private let connection: Connection
     private let server: RelayServer
-    private let audience: Audience
+    private let role: ListenerRole
     /// Its first request has been let in, although there may be more connections than are served.
     private var isAdmitted = false
     private var parser: RequestParser
@@ -35,13 +35,13 @@ final class HTTPConnection: ConnectionHandler {
 
     var slot: Int { connection.slot }
     var ticket: Ticket { Ticket(connection) }
-    var peer: IPAddress { connection.peer }
-    var local: IPAddress { connection.local }
+    var remoteAddress: IPAddress { connection.remoteAddress }
+    var localAddress: IPAddress { connection.localAddress }
 
-    init(_ connection: Connection, server: RelayServer, audience: Audience) {
+    init(_ connection: Connection, server: RelayServer, role: ListenerRole) {
         self.connection = connection
         self.server = server
-        self.audience = audience
+        self.role = role
         parser = RequestParser(limits: server.requestLimits)
         expectedUntil = server.loop.now + RelayServer.firstRequestGrace
         connection.attach(self)
@@ -97,7 +97,7 @@ final class HTTPConnection: ConnectionHandler {
                 throw Problem(.stopping, "The relay is ending: ask again in a moment.", retryAfter: 1)
             }
             if !isAdmitted { throw .tooManyConnections }
-            switch audience {
+            switch role {
             case .clients: try server.route(bytes, for: self)
             case .metrics: try server.routeMetrics(bytes, for: self)
             }
@@ -206,7 +206,6 @@ final class HTTPConnection: ConnectionHandler {
         server.closed(self)
     }
 
-    func closeIdle() { connection.close() }
     func close() { connection.close() }
 
     /// The relay is ending. Whoever is not in the middle of something is closed in a moment: a request that is on its way

@@ -1,13 +1,20 @@
 import Deadlines
 import EventLoop
-import Glibc
 import Switchboard
 
 /// The metrics in Prometheus' text format, version 0.0.4. Seconds and bytes, as its naming rules ask.
 extension RelayServer {
     func metricsText() -> String {
-        let statistics = switchboard.statistics
         var page = MetricsPage()
+        addCalls(to: &page)
+        addMessages(to: &page)
+        addConnections(to: &page)
+        addProcess(to: &page)
+        return page.text
+    }
+
+    private func addCalls(to page: inout MetricsPage) {
+        let statistics = switchboard.statistics
         page.counter(
             "holdline_dials_total", "Dials that started a call, joined one, or repeated an earlier dial by its key.",
             by: "as",
@@ -15,6 +22,19 @@ extension RelayServer {
                 ("caller", statistics.dialsAsCaller), ("callee", statistics.dialsAsCallee),
                 ("repeat", statistics.dialsRepeated),
             ])
+        page.gauge(
+            "holdline_calls", "Calls now, by whether the callee has dialled.", by: "state",
+            [("waiting", UInt64(statistics.callsWaiting)), ("joined", UInt64(statistics.callsJoined))])
+        page.counter(
+            "holdline_calls_total", "Calls that have ended, by outcome.", by: "outcome",
+            Outcome.allCases.map { ($0.rawValue, statistics.callsForgotten[$0] ?? 0) })
+        page.histogram(
+            "holdline_setup_seconds", "From the second dial until both peers have reported connected.",
+            statistics.setupTime)
+    }
+
+    private func addMessages(to page: inout MetricsPage) {
+        let statistics = switchboard.statistics
         page.counter(
             "holdline_messages_total", "Messages accepted from peers.", by: "type",
             [("offer", statistics.offers), ("answer", statistics.answers), ("candidate", statistics.candidates)])
@@ -26,20 +46,14 @@ extension RelayServer {
             [("events", statistics.pollsWithEvents), ("nothing", statistics.pollsWithoutEvents)])
         page.gauge("holdline_polls_held", "Polls held now.", UInt64(statistics.pollsHeld))
         page.gauge(
-            "holdline_calls", "Calls now, by whether the callee has dialled.", by: "state",
-            [("waiting", UInt64(statistics.callsWaiting)), ("joined", UInt64(statistics.callsJoined))])
-        page.counter(
-            "holdline_calls_total", "Calls that have ended, by outcome.", by: "outcome",
-            Outcome.allCases.map { ($0.rawValue, statistics.callsForgotten[$0] ?? 0) })
-        page.gauge(
             "holdline_mailbox_bytes", "Bytes of messages that no peer has acknowledged yet, 64 more for each.",
             UInt64(statistics.mailboxBytes))
         page.histogram(
-            "holdline_setup_seconds", "From the second dial until both peers have reported connected.",
-            statistics.setupTime)
-        page.histogram(
             "holdline_delivery_seconds", "From accepting a message until a poll was first answered with it.",
             statistics.deliveryTime)
+    }
+
+    private func addConnections(to page: inout MetricsPage) {
         page.counter("holdline_requests_total", "HTTP requests read.", counters.requests)
         page.counter(
             "holdline_refused_requests_total", "Requests refused, by the code of the answer.", by: "reason",
@@ -48,15 +62,21 @@ extension RelayServer {
         page.counter("holdline_connections_accepted_total", "Connections accepted.", counters.connectionsAccepted)
         page.counter("holdline_received_bytes_total", "Bytes received from clients.", loop.bytesReceived)
         page.counter("holdline_sent_bytes_total", "Bytes sent to clients.", loop.bytesSent)
+        page.gauge(
+            "holdline_unconsumed_bytes", "Bytes of unfinished requests, and of what waits behind held ones.",
+            UInt64(loop.unconsumedBytes))
+    }
+
+    private func addProcess(to page: inout MetricsPage) {
         let process = ProcessFigures.now()
         page.gauge("process_resident_memory_bytes", "Resident memory of the process.", process.residentBytes)
         page.gauge("process_open_fds", "Open file descriptors.", process.openDescriptors)
         page.gauge("process_max_fds", "Most file descriptors that may be open.", process.descriptorLimit)
         page.counter("process_cpu_seconds_total", "CPU time of the process.", seconds: process.cpuTime)
-        return page.text
     }
 }
 
+/// The text as it grows.
 private struct MetricsPage {
     private(set) var text = ""
 
@@ -103,44 +123,4 @@ private struct MetricsPage {
 
 extension Nanoseconds {
     fileprivate var inSeconds: Double { Double(self) / 1e9 }
-}
-
-/// What the kernel says of this process.
-private struct ProcessFigures {
-    var residentBytes: UInt64 = 0
-    var openDescriptors: UInt64 = 0
-    var descriptorLimit: UInt64 = 0
-    var cpuTime: Nanoseconds = 0
-
-    static func now() -> ProcessFigures {
-        var figures = ProcessFigures()
-        figures.residentBytes = residentPages() * UInt64(sysconf(Int32(_SC_PAGESIZE)))
-        if let directory = opendir("/proc/self/fd") {
-            while let entry = readdir(directory) {
-                if entry.pointee.d_name.0 != CChar(UInt8(ascii: ".")) { figures.openDescriptors += 1 }
-            }
-            closedir(directory)
-            figures.openDescriptors -= 1  // The directory's own.
-        }
-        var limit = rlimit()
-        if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
-            figures.descriptorLimit = UInt64(limit.rlim_cur)
-        }
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        figures.cpuTime = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-        return figures
-    }
-
-    /// The second number of `/proc/self/statm`.
-    private static func residentPages() -> UInt64 {
-        let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return 0 }
-        defer { close(descriptor) }
-        return withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { buffer in
-            let count = read(descriptor, buffer.baseAddress, buffer.count)
-            let words = String(decoding: buffer[..<max(count, 0)], as: UTF8.self).split(separator: " ")
-            return words.count > 1 ? UInt64(words[1]) ?? 0 : 0
-        }
-    }
 }

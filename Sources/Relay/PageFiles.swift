@@ -36,9 +36,6 @@ struct PageFiles {
         try read(directory: real, path: "/", root: real)
     }
 
-    /// None: for tests and for a relay that serves no page.
-    init() {}
-
     func file(at path: String) -> File? { files[path] }
     var count: Int { files.count }
 

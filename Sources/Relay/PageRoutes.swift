@@ -27,9 +27,15 @@ extension RelayServer {
         return false
     }
 
-    func writeHealth(for client: HTTPConnection) { write(Heads.health, Array("OK\n".utf8), for: client) }
+    func health(for client: HTTPConnection) throws(Problem) {
+        try requireReading()
+        write(Heads.health, Array("OK\n".utf8), for: client)
+    }
 
-    func writeMetrics(for client: HTTPConnection) { write(Heads.metrics, Array(metricsText().utf8), for: client) }
+    func metrics(for client: HTTPConnection) throws(Problem) {
+        try requireReading()
+        write(Heads.metrics, Array(metricsText().utf8), for: client)
+    }
 }
 
 extension PageFiles.File {

@@ -11,8 +11,8 @@ extension RelayServer {
         let key = try idempotencyKey(bytes)
         let code = try read(bytes, readDial)
         // A repeat dials nothing, and is not counted.
-        if !switchboard.repeats(code, key), let seconds = limiter.dial(from: client.peer, now: loop.now) {
-            log.debug("dial refused: \(client.peer) dials too often")
+        if !switchboard.repeats(code, key), let seconds = limiter.dial(from: client.remoteAddress, now: loop.now) {
+            log.debug("dial refused: \(client.remoteAddress) dials too often")
             throw Problem(.tooManyDials, "Too many dials from this address.", retryAfter: seconds)
         }
         let call = CallID(.random(in: 0 ... .max, using: &random))
@@ -86,7 +86,7 @@ extension RelayServer {
     /// `after` of the query: a whole number; 0 where it is left out.
     private func cursor(_ bytes: Span<UInt8>) throws(Problem) -> UInt64 {
         guard let query = request.query, let value = Query.value(of: "after", in: query, of: bytes) else { return 0 }
-        guard let number = wholeNumber(bytes.extracting(value)) else {
+        guard let number = wholeNumber(value, in: bytes) else {
             throw Problem(.invalidCursor, "`after` has to be a whole number, the seq of the last event handled.")
         }
         return number
@@ -105,52 +105,10 @@ extension RelayServer {
         while let value = request.next(.prefer, from: &index, in: bytes) {
             var elements = ListElements(of: value)
             while let element = elements.next(in: bytes) {
-                guard let seconds = waitSeconds(bytes.extracting(element)) else { continue }
+                guard let seconds = Preference.waitSeconds(element, in: bytes) else { continue }
                 return .seconds(Int(min(seconds, 3_600)))
             }
         }
         return nil
     }
-
-    /// The seconds of `wait=S`, `wait = "S"` or either with parameters behind it, which mean nothing here.
-    private func waitSeconds(_ preference: Span<UInt8>) -> UInt64? {
-        var end = 0
-        while end < preference.count, preference[end] != UInt8(ascii: ";") { end += 1 }
-        guard end > 5, preference.extracting(..<4).equalsIgnoringCase("wait") else { return nil }
-        var range = 4..<end
-        func drop(_ byte: UInt8) -> Bool {
-            guard let first = range.first, preference[first] == byte else { return false }
-            range = range.dropFirst()
-            return true
-        }
-        func dropBlanks() {
-            while drop(UInt8(ascii: " ")) || drop(UInt8(ascii: "\t")) {}
-            while let last = range.last, preference[last] == 0x20 || preference[last] == 0x09 {
-                range = range.dropLast()
-            }
-        }
-        dropBlanks()
-        guard drop(UInt8(ascii: "=")) else { return nil }
-        dropBlanks()
-        if drop(UInt8(ascii: "\"")) {
-            guard let last = range.last, preference[last] == UInt8(ascii: "\"") else { return nil }
-            range = range.dropLast()
-        }
-        return wholeNumber(preference.extracting(range))
-    }
-}
-
-/// A whole number in decimal digits; nil if `digits` is anything else or does not fit 64 bits.
-func wholeNumber(_ digits: Span<UInt8>) -> UInt64? {
-    guard !digits.isEmpty else { return nil }
-    var number: UInt64 = 0
-    for index in digits.indices {
-        let digit = digits[index] &- 0x30
-        guard digit < 10 else { return nil }
-        let (product, overflow) = number.multipliedReportingOverflow(by: 10)
-        let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
-        guard !overflow && !carry else { return nil }
-        number = sum
-    }
-    return number
 }

@@ -9,7 +9,8 @@ import Switchboard
 /// The service: it owns the listeners, the connections and the switchboard, and carries out the switchboard's effects.
 ///
 /// The way of a message: ``HTTPConnection/received(_:)`` → `RequestParser` → `Routes` → ``perform(_:from:)`` →
-/// `Switchboard.handle` → effects → ``carryOut()`` → ``HTTPConnection/answer(_:)`` → `Connection.write`.
+/// `Switchboard.handle` → effects → ``carryOut()`` → ``HTTPConnection/answer(_:)`` → ``write(_:for:)`` →
+/// `Connection.write`.
 @LoopActor
 public final class RelayServer {
     let loop: Loop
@@ -34,13 +35,13 @@ public final class RelayServer {
 
     private var effects: [Effect] = []
     /// By slot. What a ticket names may be gone: the connection there now has another tag.
-    private var connections: [HTTPConnection?] = []
-    private(set) var connectionCount = 0
-    private(set) var idle = IdleList()
-    private var listeners: [Listener] = []
+    var connections: [HTTPConnection?] = []
+    var connectionCount = 0
+    var idle = IdleList()
+    var listeners: [Listener] = []
     private var stop: Stop?
     /// When listeners that wait look again whether there is room; `distantFuture`: none waits.
-    private var listenAgain = Instant.distantFuture
+    var listenAgain = Instant.distantFuture
 
     private struct Stop {
         /// When connections that are still open are closed, whatever they are doing.
@@ -48,15 +49,6 @@ public final class RelayServer {
         var ended: @LoopActor () -> Void
     }
 
-    /// How many connections above the limit are accepted at once, to be told 503; more wait in the kernel's queue.
-    nonisolated static let refusedConnections = 64
-    /// Descriptors that a process needs beside its connections: listeners, the loop, logs, files of the kernel's that
-    /// are read for the metrics, and those connections that are only told 503.
-    public nonisolated static let spareDescriptors = refusedConnections + 64
-    /// How long a client gets to send its first request before it counts as idle: it may be on its way.
-    static let firstRequestGrace = Nanoseconds.milliseconds(250)
-    /// How long a listener waits where all connections are taken and none is idle.
-    private static let listenAgainTime = Nanoseconds.milliseconds(100)
     /// How long idle connections stay open when the relay ends.
     static let lastRequestGrace = Nanoseconds.milliseconds(200)
     /// How long the clients of held polls and unfinished answers get when the relay ends; systemd's and people's
@@ -90,12 +82,12 @@ public final class RelayServer {
         if let address = configuration.metrics.listen { try listen(on: address, for: .metrics) }
     }
 
-    private func listen(on address: ListenAddress, for audience: Audience) throws {
-        let entrance = Entrance(server: self, audience: audience)
+    private func listen(on address: ListenAddress, for role: ListenerRole) throws {
+        let acceptor = RoleAcceptor(server: self, role: role)
         do {
-            let listener = try Listener(on: ListenerAddress(address), loop: loop, acceptor: entrance)
+            let listener = try Listener(on: SocketAddress(address), loop: loop, acceptor: acceptor)
             listeners.append(listener)
-            log.info("\(audience.purpose) on \(address.bound(to: listener.port))")
+            log.info("\(role.purpose) on \(address.bound(to: listener.port))")
         } catch {
             throw ListenFailure(address: address, error: error)
         }
@@ -116,56 +108,7 @@ public final class RelayServer {
 
     var isStopping: Bool { stop != nil }
 
-    // MARK: Connections
-
-    /// True: one more connection may be accepted, be it to be refused. False: the listener waits.
-    func hasRoom() -> Bool {
-        if connectionCount < configuration.limits.connections + Self.refusedConnections || closeIdle() { return true }
-        listenAgain = loop.now + Self.listenAgainTime
-        return false
-    }
-
-    /// The process or the machine is short of descriptors. True: one was freed. False: the listener waits.
-    func outOfDescriptors() -> Bool {
-        if closeIdle() { return true }
-        listenAgain = loop.now + Self.listenAgainTime
-        return false
-    }
-
-    /// Whether a connection's first request is served: it is if there are not too many, or idle ones can go for it.
-    func admits() -> Bool {
-        while connectionCount > configuration.limits.connections, closeIdle() {}
-        return connectionCount <= configuration.limits.connections
-    }
-
-    /// Closes the connection that has been idle for longest. False: none is idle.
-    @discardableResult
-    func closeIdle() -> Bool {
-        guard let slot = idle.oldest, let connection = connections[slot], !connection.isExpected else { return false }
-        connection.closeIdle()
-        return true
-    }
-
-    func accepted(_ connection: Connection, for audience: Audience) {
-        while connections.count <= connection.slot { connections.append(nil) }
-        if connectionCount >= configuration.limits.connections { closeIdle() }
-        connectionCount += 1
-        counters.connectionsAccepted += 1
-        connections[connection.slot] = HTTPConnection(connection, server: self, audience: audience)
-    }
-
-    func closed(_ connection: HTTPConnection) {
-        idle.remove(connection.slot)
-        connections[connection.slot] = nil
-        connectionCount -= 1
-        for listener in listeners { listener.resume() }
-        endIfStopped()
-    }
-
-    func becameIdle(_ connection: HTTPConnection) { idle.append(connection.slot) }
-    func becameBusy(_ connection: HTTPConnection) { idle.remove(connection.slot) }
-
-    private func endIfStopped() {
+    func endIfStopped() {
         guard let ended = stop?.ended, connectionCount == 0 else { return }
         stop?.ended = {}
         ended()
@@ -217,71 +160,5 @@ extension RelayServer: TimeKeeper {
             for connection in connections { connection?.close() }
             endIfStopped()
         }
-    }
-}
-
-/// What a listener's connections may ask for.
-enum Audience {
-    /// The protocol, the page, `/healthz`.
-    case clients
-    /// `/metrics` alone.
-    case metrics
-
-    var purpose: String { self == .clients ? "listening" : "metrics" }
-}
-
-/// One listener's way into the server.
-private final class Entrance: Acceptor {
-    private unowned let server: RelayServer
-    private let audience: Audience
-
-    init(server: RelayServer, audience: Audience) {
-        self.server = server
-        self.audience = audience
-    }
-
-    func hasRoom() -> Bool { server.hasRoom() }
-    func accepted(_ connection: Connection) { server.accepted(connection, for: audience) }
-    func outOfDescriptors() -> Bool { server.outOfDescriptors() }
-}
-
-/// A listener that cannot be opened: which, and the kernel's word for why.
-public struct ListenFailure: Error, CustomStringConvertible {
-    var address: ListenAddress
-    var error: any Error
-    public var description: String { "cannot listen on \(address): \(error)" }
-}
-
-extension HTTP1.Limits {
-    init(bodyBytes: Int) {
-        self.init()
-        self.bodyBytes = bodyBytes
-    }
-}
-
-extension Switchboard.Limits {
-    init(_ limits: Configuration.Limits) {
-        self.init()
-        calls = limits.calls
-        mailboxEvents = limits.mailboxEvents
-        mailboxBytes = limits.mailboxBytes
-        mailboxesBytes = limits.mailboxesBytes
-    }
-}
-
-extension ListenerAddress {
-    /// The configuration has checked that the host is a numeric address.
-    fileprivate init(_ address: ListenAddress) {
-        switch address {
-        case .tcp(let host, let port): self = .tcp(IPAddress(host)!, port: port)
-        case .unix(let path): self = .unix(path: path)
-        }
-    }
-}
-
-extension ListenAddress {
-    /// With the port that the kernel chose where the configuration leaves it to the kernel.
-    fileprivate func bound(to port: UInt16) -> ListenAddress {
-        if case .tcp(let host, _) = self { .tcp(host: host, port: port) } else { self }
     }
 }

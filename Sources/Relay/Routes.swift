@@ -6,48 +6,34 @@ import Switchboard
 extension RelayServer {
     /// `bytes` are the request's; what it says is in `request`.
     func route(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
-        let host = try effectiveHost(bytes, local: client.local)
+        try checkHost(bytes, local: client.localAddress)
         guard request.method != .other else {
             throw Problem(status: 501, detail: "The method is not known to this server.")
         }
         if request.targetForm == .asterisk { return write(Heads.options, for: client) }
         let path = bytes.extracting(request.path)
-        switch path.count {
-        case 9 where path.equals("/v1/leave"):
-            try require(.post, "POST")
-            try checkOrigin(bytes, host)
-            try leave(bytes, for: client)
-        case 8 where path.equals("/v1/dial"):
-            try require(.post, "POST")
-            try checkOrigin(bytes, host)
-            try dial(bytes, for: client)
-        case 10 where path.equals("/v1/events"):
-            try require(.get, "GET")
-            try checkOrigin(bytes, host)
-            try events(bytes, for: client)
-        case 12 where path.equals("/v1/messages"):
-            try require(.post, "POST")
-            try checkOrigin(bytes, host)
-            try messages(bytes, for: client)
-        case 8 where path.equals("/healthz"):
-            try requireReading()
-            writeHealth(for: client)
-        default:
-            if path.count >= 4 && path.extracting(..<4).equals("/v1/") {
-                throw Problem(.notFound, "The protocol has no such resource.")
-            }
-            try page(bytes, for: client)
+        guard let resource = ProtocolResource(path: path) else {
+            if path.equals("/healthz") { return try health(for: client) }
+            guard !path.isProtocol else { throw Problem(.notFound, "The protocol has no such resource.") }
+            return try page(bytes, for: client)
+        }
+        guard request.method == resource.method else { throw .methodNotAllowed(allow: resource.allow) }
+        try checkOrigin(bytes)
+        switch resource {
+        case .dial: try dial(bytes, for: client)
+        case .events: try events(bytes, for: client)
+        case .messages: try messages(bytes, for: client)
+        case .leave: try leave(bytes, for: client)
         }
     }
 
     /// The metrics have a listener of their own, and it has nothing else.
     func routeMetrics(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
-        _ = try effectiveHost(bytes, local: client.local)
+        try checkHost(bytes, local: client.localAddress)
         guard bytes.extracting(request.path).equals("/metrics") else {
             throw Problem(.notFound, "This listener serves /metrics alone.")
         }
-        try requireReading()
-        writeMetrics(for: client)
+        try metrics(for: client)
     }
 
     /// A request that the switchboard has not seen, or not yet: if it bears a token, its peer lives all the same.
@@ -57,14 +43,12 @@ extension RelayServer {
 
     // MARK: Checks
 
-    /// The host and port that the client means, once it is one of this machine's.
-    private func effectiveHost(_ bytes: Span<UInt8>, local: IPAddress) throws(Problem) -> Range<Int> {
+    /// The host that the client means has to be one of this machine's.
+    private func checkHost(_ bytes: Span<UInt8>, local: IPAddress) throws(Problem) {
         guard let authority = request.authority else {
             throw Problem(.unknownHost, "The request names no host.")
         }
-        if let lastHost, lastHost.local == local, bytes.extracting(authority.host).equals(lastHost.bytes) {
-            return authority.host
-        }
+        if let lastHost, lastHost.local == local, bytes.extracting(authority.host).equals(lastHost.bytes) { return }
         guard hosts.permits(Host(authority, in: bytes), local: local) else {
             throw Problem(
                 .unknownHost,
@@ -72,10 +56,9 @@ extension RelayServer {
             )
         }
         lastHost = (Array(copying: bytes.extracting(authority.host)), local)
-        return authority.host
     }
 
-    private func checkOrigin(_ bytes: Span<UInt8>, _ host: Range<Int>) throws(Problem) {
+    private func checkOrigin(_ bytes: Span<UInt8>) throws(Problem) {
         let origin = request.field(.origin, in: bytes)
         let site = request.field(.secFetchSite, in: bytes)
         guard origin != nil || site != nil, let authority = request.authority else { return }
@@ -86,10 +69,6 @@ extension RelayServer {
                 "Pages of other sites may not use this relay; its own may, and those of allowed_hosts in its configuration."
             )
         }
-    }
-
-    private func require(_ method: Method, _ allow: StaticString) throws(Problem) {
-        guard request.method == method else { throw .methodNotAllowed(allow: allow) }
     }
 
     func requireReading() throws(Problem) {
@@ -107,6 +86,28 @@ extension RelayServer {
     }
 }
 
+/// What the protocol has under `/v1`. Each knows one method.
+private enum ProtocolResource {
+    case dial, events, messages, leave
+
+    init?(path: Span<UInt8>) {
+        if path.equals("/v1/messages") {
+            self = .messages
+        } else if path.equals("/v1/events") {
+            self = .events
+        } else if path.equals("/v1/dial") {
+            self = .dial
+        } else if path.equals("/v1/leave") {
+            self = .leave
+        } else {
+            return nil
+        }
+    }
+
+    var method: Method { self == .events ? .get : .post }
+    var allow: StaticString { self == .events ? "GET" : "POST" }
+}
+
 extension Keyword {
     static let secFetchSite: Keyword = "sec-fetch-site"
     static let idempotencyKey: Keyword = "idempotency-key"
@@ -115,6 +116,9 @@ extension Keyword {
 }
 
 extension Span<UInt8> {
+    /// Whether this is a path under `/v1`.
+    fileprivate var isProtocol: Bool { count >= 4 && extracting(..<4).equals("/v1/") }
+
     func equals(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
         for index in indices where self[index] != text.utf8Start[index] { return false }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Glibc
 
+/// `holdline check`: is the file right?
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check the configuration file and say what is wrong with it.")

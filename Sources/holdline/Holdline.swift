@@ -13,7 +13,7 @@ struct Holdline: ParsableCommand {
         version: "holdline \(version)",
         subcommands: [Serve.self, Check.self])
 
-    /// As in CHANGELOG.md.
+    /// Of the release that this is or becomes.
     static let version = "0.1.0"
 }
 

@@ -6,6 +6,7 @@ import Logging
 import Relay
 import Systemd
 
+/// `holdline serve`: the daemon.
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Run the relay and serve the page.")
 
@@ -36,8 +37,8 @@ struct Serve: ParsableCommand {
         let level = Logger.Level(configuration.logLevel)
         LoggingSystem.bootstrap { _ in StandardErrorLog(level: level) }
         signal(SIGPIPE, SIG_IGN)
-        let final = configuration
-        Task { @LoopActor in Daemon.start(final) }
+        let settled = configuration
+        Task { @LoopActor in Daemon.start(settled) }
         while true {
             _ = endings.next()
             Task { @LoopActor in Daemon.stop() }

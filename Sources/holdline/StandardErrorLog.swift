@@ -5,7 +5,7 @@ import Synchronization
 
 /// Log lines to standard error, from a queue of their own: whoever reads them may stall, and the relay does not.
 ///
-/// At most `bound` lines wait. What comes above that is dropped, and how many were is the next line.
+/// A line is the time, the level and the message; metadata has no place in it. At most `bound` lines wait. What comes above that is dropped, and how many were is the next line.
 struct StandardErrorLog: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]

@@ -26,8 +26,8 @@ struct IPAddressTests {
         client.send("x\n")
         #expect(client.receive("x\n"))
         let connection = try #require(await echo.connections.first?.connection)
-        #expect(connection.peer == IPAddress("127.0.0.1"))
-        #expect(connection.local == IPAddress("127.0.0.1"))
+        #expect(connection.remoteAddress == IPAddress("127.0.0.1"))
+        #expect(connection.localAddress == IPAddress("127.0.0.1"))
     }
 }
 

@@ -19,7 +19,7 @@ final class Echo: Acceptor {
     private let manner: Manner
     var room = true
 
-    init(on address: ListenerAddress = .tcp(IPAddress("127.0.0.1")!, port: 0), manner: Manner = .echo) throws {
+    init(on address: SocketAddress = .tcp(IPAddress("127.0.0.1")!, port: 0), manner: Manner = .echo) throws {
         self.manner = manner
         listener = try Listener(on: address, loop: loop, acceptor: self)
     }

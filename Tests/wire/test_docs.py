@@ -2,10 +2,7 @@
 
 import json
 import re
-import shutil
 import subprocess
-
-import pytest
 
 from support.client import Client, Pending
 from support.conformance import CODES
@@ -90,7 +87,6 @@ def test_the_dialogue_is_what_happens(client):
     assert not dialogue.asked, "every request of the dialogue has its answer"
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
 def test_the_shell_lines_print_what_they_say(daemon):
     script = block("sh")
     address = "relay=http://127.0.0.1:8080"

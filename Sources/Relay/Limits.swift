@@ -1,0 +1,21 @@
+import Configuration
+import HTTP1
+import Switchboard
+
+/// The configuration's limits, to those who keep them.
+extension HTTP1.Limits {
+    init(bodyBytes: Int) {
+        self.init()
+        self.bodyBytes = bodyBytes
+    }
+}
+
+extension Switchboard.Limits {
+    init(_ limits: Configuration.Limits) {
+        self.init()
+        calls = limits.calls
+        mailboxEvents = limits.mailboxEvents
+        mailboxBytes = limits.mailboxBytes
+        mailboxesBytes = limits.mailboxesBytes
+    }
+}
