@@ -11,7 +11,7 @@ public struct Configuration: Equatable, Sendable {
     public var relay = Relay()
     public var limits = Limits()
     public var metrics = Metrics()
-    /// What browsers are told to use beside direct connections. None by default: holdline asks nobody outside the house.
+    /// What browsers are told to use beside direct connections. None by default: holdline asks nobody outside the home.
     public var iceServers: [ICEServer] = []
 
     public init() {}
@@ -42,11 +42,12 @@ public struct Configuration: Equatable, Sendable {
         public var mailboxesBytes = 67_108_864
         /// Dials a minute for each client address (IPv6: for each /64). 0: no limit.
         public var dialsPerMinute = 30
-        /// Seconds from the first byte of a request to the end of its header.
+        /// Seconds from the first byte of a request to the end of its header, and for a new connection to its first byte.
         public var headerSeconds = 10
         /// Seconds from the end of a request's header to the end of its body.
         public var bodySeconds = 20
-        /// Seconds that a connection may stay open with no request.
+        /// Seconds that a connection may stay open after an answer with no new request, and that a client may take to
+        /// read an answer.
         public var idleSeconds = 75
 
         public init() {}

@@ -31,8 +31,8 @@ extension Unicode.Scalar {
 }
 
 extension String {
-    /// Whether `word` stands anywhere in it. (The library's own search is part of its regular expressions, and
-    /// would bring them along.)
+    /// Whether `word` stands anywhere in it. (The library's own search is part of its regular expressions, and would
+    /// bring them along.)
     func has(_ word: String) -> Bool { utf8.indices.contains { utf8[$0...].starts(with: word.utf8) } }
 
     /// What follows `prefix`; nil if the string does not begin with it.

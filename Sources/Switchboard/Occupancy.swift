@@ -1,8 +1,8 @@
 /// How full a mailbox is: what its bounds are held against, for real or to try a batch out.
 struct Occupancy: Equatable {
-    /// Bytes that keeping a message is taken to cost beside its `data`: the header and padding of its array, and a place
-    /// in the mailbox. An estimate for 64-bit machines, as the true cost changes while arrays grow. Without it, messages
-    /// of next to no `data` could fill memory that the limit on all mailboxes hardly counts.
+    /// Bytes that keeping a message is taken to cost beside its `data`: the header and padding of its array, and a
+    /// place in the mailbox. An estimate for 64-bit machines, as the true cost changes while arrays grow. Without it,
+    /// messages of next to no `data` could fill memory that the limit on all mailboxes hardly counts.
     static let messageCost = 64
 
     /// Messages that have their `seq` and wait for acknowledgement. `joined` and `left` do not count.
