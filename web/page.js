@@ -64,15 +64,16 @@ export class Page {
      */
     async #dial(code, key) {
         const intent = this.#intent += 1;
-        this.#show({ code, end: null, theirs: null });
+        const start = { code, end: null, theirs: null };
         if (!this.#devices.areSettled) {
             // Before, not meanwhile: a browser that gives the camera also gives its real addresses.
-            this.#show({ state: 'asking' });
+            this.#show({ ...start, state: 'asking' });
             await this.#devices.open();
             if (intent !== this.#intent) return;
         }
-        this.#show({ state: 'dialling' });
+        // The request first: to show the change takes less time than the answer.
         this.#call = this.#newCall(code, key);
+        this.#show({ ...start, state: 'dialling' });
     }
 
     /**

@@ -25,6 +25,10 @@ class Daemon:
     def start(self) -> None:
         self._process = Process(self._folder, self._settings)
 
+    @property
+    def processes(self) -> list[int]:
+        return [self._process.process.pid]
+
     def stop(self) -> None:
         """Ends the daemon as a service manager does; it must end well."""
         process, self._process = self._process, None

@@ -53,7 +53,7 @@ class Party:
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not self._tolerated.search(message.text):
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location['url']}")
 
     # What they do.
 

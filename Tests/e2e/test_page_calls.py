@@ -6,7 +6,7 @@ def test_both_see_and_hear_each_other(pair):
     ada.sees("idle")
     ada.shoot("idle")
     ada.dial("blue tulip")
-    ada.sees("waiting", "Waiting for the other to dial “blue tulip”.")
+    ada.sees("waiting", "Waiting for the other person to dial “blue tulip”.")
     ada.shoot("waiting")
     bo.dial("  Blue   Tulip ")
     for one in pair:
@@ -18,9 +18,9 @@ def test_both_see_and_hear_each_other(pair):
 def test_what_one_mutes_the_other_sees(connected):
     ada, bo = connected
     for name, off, state in [
-        ("Microphone", "Their microphone is off.", "microphone"),
-        ("Camera", "Their camera is off.", "camera"),
-        ("Speaker", "their speaker is off.", "speaker"),
+        ("Microphone", "the microphone off", "microphone"),
+        ("Camera", "the camera off", "camera"),
+        ("Speaker", "the speaker off. You are not heard.", "speaker"),
     ]:
         ada.press(name)
         bo.reads("#their-state", off)
@@ -41,14 +41,14 @@ def test_mute_before_the_call(pair):
     ada.dial("lemon")
     bo.dial("lemon")
     bo.sees("connected")
-    bo.reads("#their-state", "Their camera is off.")
+    bo.reads("#their-state", "The other person has the camera off.")
 
 
 def test_hang_up_and_dial_again(connected):
     ada, bo = connected
     ada.press("Hang up")
     ada.sees("ended", "You hung up.")
-    bo.sees("ended", "The other hung up.")
+    bo.sees("ended", "The other person hung up.")
     ada.shoot("ended")
     bo.shoot("ended-by-the-other")
     bo.press("Dial again")
@@ -85,7 +85,7 @@ def test_hang_up_while_connecting(join, browsers):
     ada.dial("ivy")
     ada.sees("waiting")
     bo.dial("ivy")
-    bo.sees("ended", "The other hung up.")
+    bo.sees("ended", "The other person hung up.")
     ada.sees("idle")
     # Longer than the connection is kept open for the word.
     ada.page.wait_for_timeout(1000)
@@ -96,17 +96,17 @@ def test_closing_the_page_hangs_up(connected):
     ada, bo = connected
     ada.check()
     ada.page.goto("about:blank")
-    bo.sees("ended", "The other hung up.")
+    bo.sees("ended", "The other person hung up.")
     ada.page.goto(ada.origin)
 
 
 def test_a_word_that_is_none(join, browsers):
     ada = join(browsers[0], tolerated="status of 400")
     ada.dial("w" * 129)
-    ada.sees("ended", "The relay does not take this word.")
+    ada.sees("ended", "This word cannot be dialled. Choose one of 1 to 128 characters.")
     ada.shoot("word-refused")
     ada.dial(" ")
-    ada.sees("ended", "The relay does not take this word.")
+    ada.sees("ended", "This word cannot be dialled. Choose one of 1 to 128 characters.")
     ada.dial("w" * 128)
     ada.sees("waiting")
 
@@ -124,4 +124,4 @@ def test_by_keyboard_alone(pair):
     ada.page.keyboard.press("Enter")
     ada.sees("ended")
     assert ada.page.evaluate("document.activeElement.id") == "submit"
-    bo.sees("ended", "The other hung up.")
+    bo.sees("ended", "The other person hung up.")

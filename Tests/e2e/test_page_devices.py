@@ -12,6 +12,17 @@ media.getUserMedia = async (constraints) => {
 };
 """
 
+# Before the page's own scripts: the browser asks, and nobody answers until the test does.
+ASKED = """
+const media = navigator.mediaDevices;
+const open = media.getUserMedia.bind(media);
+const answered = new Promise((resolve) => { window.allow = resolve; });
+media.getUserMedia = async (constraints) => {
+    await answered;
+    return open(constraints);
+};
+"""
+
 
 def flows(party, kind: str) -> None:
     """The other's picture or sound goes on from here."""
@@ -31,7 +42,7 @@ def test_no_camera(join, browsers, browser_without_camera, who_dials_first):
     ada.reads("#missing", "No camera was found: you will not be seen.")
     ada.sees_frames()
     bo.sees("connected")
-    bo.reads("#their-state", "They have no camera.")
+    bo.reads("#their-state", "The other person has no camera.")
     flows(bo, "audio")
     ada.shoot("no-camera")
     bo.shoot("no-camera-there")
@@ -45,7 +56,7 @@ def test_no_microphone(join, browsers):
     bo.dial("maple")
     ada.sees("connected")
     ada.sees_frames()
-    bo.reads("#their-state", "They have no microphone.")
+    bo.reads("#their-state", "The other person has no microphone.")
     flows(bo, "frames")
 
 
@@ -58,7 +69,7 @@ def test_no_device_at_all(join, browsers, browser_without_camera):
     ada.sees("connected")
     ada.sees_frames()
     bo.sees("connected")
-    bo.reads("#their-state", "They have no camera. They have no microphone.")
+    bo.reads("#their-state", "The other person has no camera and no microphone.")
 
 
 def test_permission_refused(join, browsers, browser_that_says_no):
@@ -70,7 +81,7 @@ def test_permission_refused(join, browsers, browser_that_says_no):
     bo.dial("clover")
     ada.sees("connected")
     ada.sees_frames()
-    bo.reads("#their-state", "They have no camera.")
+    bo.reads("#their-state", "The other person has no camera and no microphone.")
 
 
 def test_the_camera_is_asked_for_only_when_somebody_asks(join, browsers):
@@ -93,3 +104,30 @@ def test_a_fresh_browser_asks_before_it_dials(join, browsers):
     for one in (ada, bo):
         one.sees("connected")
         one.sees_frames()
+
+
+def test_nobody_has_answered_the_browser_yet(join, browsers):
+    ada, bo = join(browsers[0], allowed=(), before=ASKED), join(browsers[1])
+    ada.dial("rowan")
+    ada.sees("asking", "Opening your camera and microphone. If your browser asks you, allow them.")
+    ada.shoot("asking")
+    # The relay knows nothing of it yet: nobody is there to be met.
+    bo.dial("rowan")
+    bo.sees("waiting")
+    ada.sees("asking")
+    ada.page.evaluate("window.allow()")
+    for one in (ada, bo):
+        one.sees("connected")
+        one.sees_frames()
+
+
+def test_cancel_while_the_browser_asks(join, browsers):
+    ada = join(browsers[0], allowed=(), before=ASKED)
+    ada.dial("alder")
+    ada.sees("asking")
+    ada.press("Cancel")
+    ada.sees("idle")
+    ada.page.evaluate("window.allow()")
+    ada.page.wait_for_selector("#mine[data-camera=on]")
+    # The yes comes too late to dial by itself.
+    ada.sees("idle")

@@ -1,5 +1,6 @@
 """The relay or the other side is not there: the page says so, and does what it can by itself."""
 
+from freeze import frozen, processes_of
 from party import Party
 
 # A relay that is away, and a token that it has forgotten: the browser reports both, the page lives on.
@@ -7,15 +8,16 @@ RELAY_AWAY = "ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR
 
 
 def test_the_relay_restarts_while_one_waits(join, browsers, daemon):
-    ada, bo = join(browsers[0], tolerated=RELAY_AWAY), join(browsers[1])
+    ada = join(browsers[0], tolerated=RELAY_AWAY)
     ada.dial("juniper")
     ada.sees("waiting")
     daemon.stop()
-    ada.reads("#state", "The relay cannot be reached. Trying again…")
+    ada.reads("#state", "The server cannot be reached. Trying again…")
     ada.shoot("relay-away")
     ada.sees("waiting")
     daemon.start()
-    ada.sees("waiting", "Waiting for the other to dial “juniper”.")
+    ada.sees("waiting", "Waiting for the other person to dial “juniper”.")
+    bo = join(browsers[1])
     bo.dial("juniper")
     for one in (ada, bo):
         one.sees("connected")
@@ -34,23 +36,36 @@ def test_the_call_lives_on_without_the_relay(join, browsers, daemon):
         one.sees_frames()
         one.sees("connected", "Connected.")
     ada.press("Hang up")
-    bo.sees("ended", "The other hung up.")
+    bo.sees("ended", "The other person hung up.")
 
 
 def test_the_relay_is_away_when_one_dials(join, browsers, daemon):
     ada = join(browsers[0], tolerated=RELAY_AWAY)
     daemon.stop()
     ada.dial("saffron")
-    ada.sees("dialling", "The relay cannot be reached. Trying again…")
+    ada.sees("dialling", "The server cannot be reached. Trying again…")
     daemon.start()
-    ada.sees("waiting", "Waiting for the other to dial “saffron”.")
+    ada.sees("waiting", "Waiting for the other person to dial “saffron”.")
+
+
+def test_the_relay_hangs_when_one_dials(pair, daemon):
+    ada, bo = pair
+    with frozen(daemon.processes):
+        ada.dial("sorrel")
+        ada.sees("dialling", "Dialling…")
+        ada.shoot("dialling")
+    ada.sees("waiting", "Waiting for the other person to dial “sorrel”.")
+    bo.dial("sorrel")
+    for one in pair:
+        one.sees("connected")
+        one.sees_frames()
 
 
 def test_cancel_while_the_relay_is_away(join, browsers, daemon):
     ada = join(browsers[0], tolerated=RELAY_AWAY)
     daemon.stop()
     ada.dial("thyme")
-    ada.reads("#state", "The relay cannot be reached.")
+    ada.reads("#state", "The server cannot be reached.")
     ada.press("Cancel")
     ada.sees("idle")
     assert ada.page.get_attribute("body", "data-trouble") == ""
@@ -64,7 +79,7 @@ def test_too_many_dials(make_daemon, browsers):
     ada.sees("waiting")
     ada.press("Cancel")
     ada.dial("basil")
-    ada.sees("dialling", "Too many dials came from here. Trying again in")
+    ada.sees("dialling", "Too many dials came from your network. Trying again in")
     ada.shoot("too-many-dials")
     ada.check()
     context.close()
@@ -76,7 +91,7 @@ def test_the_other_vanishes_before_the_call_comes_about(join, browsers):
     dialled = ada.page.context.request.post(f"{ada.origin}/v1/dial", data={"code": "fennel"}).json()
     assert dialled["role"] == "caller"
     ada.dial("fennel")
-    ada.sees("connecting", "The other is there. Connecting…")
+    ada.sees("connecting", "The other person is there. Connecting…")
     ada.shoot("connecting")
     left = ada.page.context.request.post(
         f"{ada.origin}/v1/leave",
@@ -84,7 +99,7 @@ def test_the_other_vanishes_before_the_call_comes_about(join, browsers):
         data={"reason": "failed"},
     )
     assert left.status == 204
-    ada.sees("ended", "The two devices found no way to each other.")
+    ada.sees("ended", "No way to the other person was found.")
     ada.shoot("failed")
 
 
@@ -92,5 +107,18 @@ def test_the_other_breaks_off(connected):
     """The connection closes with no word: as when the other page dies."""
     ada, bo = connected
     ada.page.evaluate("window.watched.connections.at(-1).close()")
-    bo.sees("ended", "The other has vanished: the connection broke off.")
+    bo.sees("ended", "The connection to the other person is lost.")
     bo.shoot("vanished")
+
+
+def test_the_other_hangs_for_a_while(connected, browsers):
+    """The connection is interrupted, and goes on by itself when the other one's machine does."""
+    ada, bo = connected
+    ada.sees_frames()
+    with frozen(processes_of(browsers[1])):
+        ada.sees("interrupted", "The connection is interrupted.")
+        assert ada.page.get_by_role("button", name="Hang up").is_visible()
+        ada.shoot("interrupted")
+    for one in connected:
+        one.sees("connected", "Connected.")
+        one.sees_frames()

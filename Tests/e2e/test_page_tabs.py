@@ -18,7 +18,7 @@ def test_reload_while_waiting(pair):
     ada.sees("waiting")
     for _ in range(2):
         ada.reload()
-        ada.sees("waiting", "Waiting for the other to dial “violet”.")
+        ada.sees("waiting", "Waiting for the other person to dial “violet”.")
     bo.dial("violet")
     for one in pair:
         one.sees("connected")
@@ -30,7 +30,7 @@ def test_reload_while_waiting(pair):
 def test_reload_in_the_call(connected):
     ada, bo = connected
     ada.reload()
-    bo.sees("ended", "The other hung up.")
+    bo.sees("ended", "The other person hung up.")
     ada.sees("waiting")
     bo.press("Dial again")
     for one in connected:
@@ -61,7 +61,7 @@ def test_reload_while_the_reply_to_the_dial_is_lost(join, browsers):
 
     ada.page.route("**/v1/dial", lose_reply)
     ada.dial("mallow")
-    ada.sees("dialling", "The relay cannot be reached. Trying again…")
+    ada.sees("dialling", "The server cannot be reached. Trying again…")
     ada.page.unroute("**/v1/dial")
     ada.reload()
     ada.sees("waiting")
@@ -100,5 +100,5 @@ def test_another_client_takes_the_call_over(join, browsers):
         f"{ada.origin}/v1/events", headers={"Authorization": f"Bearer {token}", "Prefer": "wait=1"}
     ).status
     assert status == 204
-    ada.sees("ended", "Another tab has the call now.")
+    ada.sees("ended", "Another tab has the call now. Go on there.")
     ada.shoot("superseded")
