@@ -69,6 +69,19 @@ test('what is posted before the other dials arrives with its first poll, in orde
     assert.equal(proxy.count(/messages/), 2, 'the offer at once, and all that gathered meanwhile in one more');
 });
 
+test('candidates go out together: the first waits for those that come after it', async () => {
+    const proxy = await faulty();
+    const { caller, callee } = await pair({ callerBase: proxy.origin });
+    caller.call.post('offer', offer);
+    await callee.until(({ events }) => events.length === 1);
+    // When the answer is there, the post of the offer is over, and nothing else holds the candidates back.
+    callee.call.post('answer', answer);
+    await caller.until(({ events }) => events.at(-1)?.type === 'answer');
+    postAll(caller, 'c', 3);
+    await callee.until(({ candidates }) => candidates.length === 3);
+    assert.equal(proxy.count(/messages/), 2);
+});
+
 test('both directions at once', async () => {
     const { caller, callee } = await pair();
     caller.call.post('offer', offer);

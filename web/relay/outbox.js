@@ -1,4 +1,5 @@
 // What this peer says, in order and once: one post in flight, and what gathers meanwhile goes with the next.
+// Candidates wait for each other for a moment; a description waits for nothing.
 // A message keeps its id until the relay has said that it has it, so a repeat of a post does no harm.
 
 import { ask, isPassing } from './request.js';
@@ -10,6 +11,12 @@ import { ask, isPassing } from './request.js';
 /** The most bytes of one post: below a relay's usual bound for a body, 65,536. */
 export const BATCH_BYTES = 60_000;
 
+/**
+ * How long a candidate waits for more of them. They come in a rush, just when both pages are busy with connecting: a
+ * request for each of them would cost that more time than the wait.
+ */
+const GATHER_MS = 25;
+
 /** What stands around the messages of a batch, and behind each of them. */
 const FRAME_BYTES = '{"messages":[]}'.length;
 const COMMA_BYTES = ','.length;
@@ -18,7 +25,7 @@ const encoder = new TextEncoder();
 
 export class Outbox {
     #line;
-    /** @type {{ text: string, bytes: number }[]} what the relay is not yet known to have */
+    /** @type {{ type: MessageType, text: string, bytes: number }[]} what the relay is not yet known to have */
     #queue = [];
     #lastID = 0;
     #batchBytes = BATCH_BYTES;
@@ -40,7 +47,7 @@ export class Outbox {
     put(type, data) {
         this.#lastID += 1;
         const text = JSON.stringify({ id: this.#lastID, type, data });
-        this.#queue.push({ text, bytes: encoder.encode(text).length });
+        this.#queue.push({ type, text, bytes: encoder.encode(text).length });
         if (!this.#isPosting) this.#posting = this.#postAll();
     }
 
@@ -54,6 +61,7 @@ export class Outbox {
     async #postAll() {
         this.#isPosting = true;
         while (this.#queue.length > 0 && !this.#line.signal.aborted) {
+            if (this.#queue[0].type === 'candidate') await this.#gather();
             const count = this.#fitting();
             const messages = this.#queue.slice(0, count).map((message) => message.text);
             const answer = await ask(`${this.#line.base}/v1/messages`, {
@@ -70,6 +78,20 @@ export class Outbox {
             }
         }
         this.#isPosting = false;
+    }
+
+    /** Resolves when candidates have had the time to gather, or when the line is cut. */
+    async #gather() {
+        const { signal } = this.#line;
+        await new Promise((resolve) => {
+            const end = () => {
+                clearTimeout(timer);
+                signal.removeEventListener('abort', end);
+                resolve(undefined);
+            };
+            const timer = setTimeout(end, GATHER_MS);
+            signal.addEventListener('abort', end);
+        });
     }
 
     /** How many messages, from the first, fit one body: at least one, else it would never leave. */
