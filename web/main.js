@@ -1,11 +1,24 @@
 // Starts the page and tells it what the browser does to it.
 
 import { Page } from './page.js';
+import { registerShell } from './shell.js';
+import { Words } from './words/words.js';
 
-const page = new Page();
+/** Where nothing may be kept, to ask is an error. */
+function storage() {
+    try {
+        return localStorage;
+    } catch {
+        return null;
+    }
+}
+
+const store = storage();
+const page = new Page(await Words.load(navigator.languages, store), store);
 
 addEventListener('online', () => page.wake());
 addEventListener('pageshow', () => page.wake());
+addEventListener('hashchange', () => page.takeLink());
 document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') page.wake();
 });
@@ -15,3 +28,4 @@ addEventListener('pagehide', (event) => {
 });
 
 page.start();
+registerShell();

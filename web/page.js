@@ -1,154 +1,166 @@
-// The page: one tab, its devices, and at most one call at a time.
+// The page: one tab, its devices, its screen, and at most one call at a time.
 
 import { Call } from './call/call.js';
-import { Devices } from './screen/devices.js';
+import { Devices } from './devices/devices.js';
+import { Meter } from './devices/meter.js';
+import { WakeLock } from './devices/wake-lock.js';
 import { Screen } from './screen/screen.js';
 import { TabMemory } from './tab-memory.js';
 
-/** @typedef {import('./call/call-types.js').CallEnd} CallEnd */
-/** @typedef {import('./call/side-channel.js').SideState} SideState */
-/** @typedef {import('./screen/devices.js').Device} Device */
-/** @typedef {import('./screen/screen.js').View} View */
+/** @typedef {import('./call/call-types.js').CallMemory} CallMemory */
+/** @typedef {import('./call/call-types.js').CallView} CallView */
+/** @typedef {import('./types.js').Kind} Kind */
+/** @typedef {import('./types.js').SideState} SideState */
+/** @typedef {import('./words/words.js').Words} Words */
+
+/** There is nothing to keep the screen awake for. */
+const ASLEEP = ['idle', 'ended'];
 
 export class Page {
-    #memory = new TabMemory();
-    #devices = new Devices(() => this.#devicesChanged());
-    #screen = new Screen({
-        dial: (code) => this.#dial(code),
-        end: () => this.#endHere(),
-        openDevices: () => this.#devices.open(),
-        toggle: (name) => this.#toggle(name),
-    }, this.#devices.stream);
-    /** @type {View} */
-    #view = {
-        state: 'idle',
-        code: '',
-        trouble: null,
-        end: null,
-        devices: this.#devices.states,
-        speaker: 'on',
-        theirs: null,
-    };
-    /** @type {Call | null} */
-    #call = null;
-    /** The dial that somebody wants: another one, or a cancel, has another number. */
-    #intent = 0;
-    /** @type {string | null} the token of the last call, which the next dial replaces */
-    #lastToken = null;
+    #words;
+    #memory = new TabMemory(() => this.#call.tell('taken-over'));
+    #devices;
+    #screen;
+    #meter;
+    #wakeLock = new WakeLock();
+    #call;
+    /** @type {CallView} */
+    #callView;
+    /** The call that this tab remembers is open in another one. */
+    #isElsewhere = false;
+
+    /**
+     * @param {Words} words
+     * @param {Storage | null} store what is kept for the next time; null: the browser keeps nothing
+     */
+    constructor(words, store) {
+        this.#words = words;
+        this.#devices = new Devices({ onChange: () => this.#devicesChanged(), store });
+        this.#screen = new Screen({
+            words,
+            mine: this.#devices.stream,
+            actions: {
+                dial: (code) => this.#dial(code, null),
+                end: () => this.#call.tell('end'),
+                takeOver: () => this.#takeOver(),
+                openDevices: () => { this.#devices.open(); },
+                toggle: (kind) => this.#devices.toggle(kind),
+                choose: (kind, id) => { this.#devices.choose(kind, id); },
+                flip: () => { this.#devices.flip(); },
+                share: () => { this.#devices.share(); },
+                chat: (text) => this.#call.chat(text),
+                speak: (language) => { this.#speak(language); },
+            },
+        });
+        this.#meter = new Meter((level) => this.#screen.level(level));
+        this.#call = new Call(this.#devices.stream, {
+            changed: (view) => this.#callChanged(view),
+            stream: (stream) => { this.#screen.play(stream, () => this.#devices.toggle('speaker')); },
+            remember: (memory) => this.#remember(memory),
+            openDevices: () => this.#devices.open(),
+        });
+        this.#callView = this.#call.view;
+    }
 
     async start() {
-        this.#show({});
+        this.#devicesChanged();
+        const hasLink = this.takeLink();
         const left = await this.#memory.claim();
-        this.#lastToken = left?.token ?? null;
-        if (left !== null) this.#screen.fill(left.code);
+        if (left !== null) this.#screen.fill(left.call.code);
         // Only who was in a call and reloads finds himself in it again. No address opens the camera by itself.
-        if (left !== null && isReload()) await this.#dial(left.code, left.key ?? undefined);
-        else await this.#devices.openIfAllowed();
+        if (left !== null && !left.isElsewhere && isReturn()) return this.#dial(left.call.code, left.call);
+        this.#isElsewhere = left?.isElsewhere ?? false;
+        this.#show();
+        if (!hasLink) await this.#devices.openIfAllowed();
+    }
+
+    /**
+     * Fills in the word that the address brings.
+     * @returns {boolean} false: it brings none
+     */
+    takeLink() {
+        const word = decoded(location.hash.slice(1));
+        if (word !== '') this.#screen.fill(word);
+        return word !== '';
     }
 
     /** The network or the page is back. */
     wake() {
-        this.#call?.wake();
+        this.#call.wake();
     }
 
-    /** The page is closed or reloaded: the call is left, but not forgotten. */
+    /** The page is closed or reloaded. */
     close() {
-        const call = this.#call;
-        this.#call = null;
-        call?.hangUp();
+        this.#call.tell('close');
     }
 
     /**
      * @param {string} code
-     * @param {string} [key] of the dial that this one repeats
+     * @param {CallMemory | null} memory of the call that this one goes on with
      */
-    async #dial(code, key) {
-        const intent = this.#intent += 1;
-        const start = { code, end: null, theirs: null };
-        if (!this.#devices.areSettled) {
-            // Before, not meanwhile: a browser that gives the camera also gives its real addresses.
-            this.#show({ ...start, state: 'asking' });
-            await this.#devices.open();
-            if (intent !== this.#intent) return;
-        }
-        // The request first: to show the change takes less time than the answer.
-        this.#call = this.#newCall(code, key);
-        this.#show({ ...start, state: 'dialling' });
+    #dial(code, memory) {
+        this.#isElsewhere = false;
+        this.#call.dial(code, this.#devices.areSettled, memory);
     }
 
-    /**
-     * @param {string} code
-     * @param {string} [key]
-     */
-    #newCall(code, key) {
-        const call = new Call({
-            code,
-            key,
-            old: this.#lastToken,
-            mine: this.#devices.stream,
-            side: this.#side,
-            handlers: {
-                phase: (state) => this.#show({ state }),
-                trouble: (trouble) => this.#show({ trouble }),
-                ended: (end) => { if (this.#call === call) this.#ended(end); },
-                theirs: (theirs) => this.#show({ theirs }),
-                stream: (stream) => this.#screen.play(stream, () => this.#toggle('speaker')),
-                remember: (memory) => {
-                    this.#lastToken = memory.token;
-                    this.#memory.remember(memory);
-                },
-            },
-        });
-        return call;
+    async #takeOver() {
+        const memory = await this.#memory.takeOver();
+        if (memory !== null) this.#dial(memory.code, memory);
     }
 
-    /** @param {CallEnd} end */
-    #ended(end) {
-        this.#call = null;
-        this.#memory.forget();
-        this.#screen.play(null, () => {});
-        this.#show({ state: 'ended', end, trouble: null, theirs: null });
+    /** @param {CallMemory | null} memory */
+    #remember(memory) {
+        if (memory === null) this.#memory.forget();
+        else this.#memory.remember(memory);
     }
 
-    /** Cancels, or hangs up. */
-    #endHere() {
-        const isCancel = this.#view.state !== 'connected' && this.#view.state !== 'interrupted';
-        this.#intent += 1;
-        this.#call?.hangUp();
-        if (isCancel) this.#show({ state: 'idle', end: null });
-    }
-
-    /** @param {Device | 'speaker'} name */
-    #toggle(name) {
-        if (name === 'speaker') {
-            this.#show({ speaker: this.#view.speaker === 'on' ? 'off' : 'on' });
-            this.#call?.tell(this.#side);
-        } else {
-            this.#devices.toggle(name);
-        }
+    /** @param {string} language */
+    async #speak(language) {
+        await this.#words.speak(language);
+        this.#screen.speak();
+        this.#show();
     }
 
     #devicesChanged() {
-        this.#show({});
-        this.#call?.refreshTracks();
-        this.#call?.tell(this.#side);
+        this.#call.give(this.#side);
+        this.#meter.follow(this.#devices.stream.getAudioTracks()[0] ?? null);
+        this.#screen.sink(this.#devices.sink);
+        this.#show();
+    }
+
+    /** @param {CallView} view */
+    #callChanged(view) {
+        this.#callView = view;
+        this.#wakeLock.want(!ASLEEP.includes(view.state));
+        this.#show();
     }
 
     /** @returns {SideState} */
     get #side() {
-        const { camera, microphone } = this.#devices.states;
+        const { camera, microphone, speaker, isSharing } = this.#devices.view;
         const shown = (/** @type {string} */ state) => (state === 'on' || state === 'off' ? state : 'none');
-        return { camera: shown(camera), microphone: shown(microphone), speaker: this.#view.speaker };
+        return {
+            camera: isSharing ? 'on' : shown(camera), microphone: shown(microphone), speaker, screen: isSharing,
+        };
     }
 
-    /** @param {Partial<View>} change */
-    #show(change) {
-        Object.assign(this.#view, change);
-        this.#screen.show(this.#view);
+    #show() {
+        this.#screen.show({ ...this.#callView, elsewhere: this.#isElsewhere, devices: this.#devices.view });
     }
 }
 
-function isReload() {
+/** The page was reloaded, or somebody went back to it. */
+function isReturn() {
     const [navigation] = performance.getEntriesByType('navigation');
-    return /** @type {PerformanceNavigationTiming | undefined} */ (navigation)?.type === 'reload';
+    const { type } = /** @type {PerformanceNavigationTiming} */ (navigation);
+    return type === 'reload' || type === 'back_forward';
+}
+
+/** @param {string} text as it stands in an address: by anybody */
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    } catch {
+        return text;
+    }
 }

@@ -1,9 +1,9 @@
 // What a tab remembers of its call over a reload or a crash, so that it can dial again without meeting itself.
 //
-// It lies in sessionStorage, which is the tab's own; but a tab that is duplicated takes a copy along, and the copy
-// must not take the call away from the tab that has it. So a tab that has a call holds a lock of the browser's, by a
-// name that stands in the memory: whoever finds the lock held is a duplicate, and forgets. A page that was reloaded
-// or has died holds no lock.
+// It lies in sessionStorage, which is the tab's own; but a tab that is duplicated takes a copy along. So a tab that has
+// a call holds a lock of the browser's, by a name that stands in the memory: whoever finds the lock held is a duplicate.
+// It may ask for the call, over a channel of the same name, and the tab that has it hands it over. A page that was
+// reloaded or has died holds no lock.
 
 /** @typedef {import('./call/call-types.js').CallMemory} CallMemory */
 
@@ -12,59 +12,106 @@ const STORAGE_KEY = 'holdline.call';
 /** A reloaded page's lock is free as soon as the old page is gone; that of a tab that lives stays held. */
 const LOCK_WAIT_MS = 1000;
 
+/** How long a tab that is asked for its call may take to answer; one that is frozen does not. */
+const HANDOVER_MS = 1000;
+
 export class TabMemory {
-    /** Empty: none is held. */
-    #lockName = '';
+    #onTaken;
+    /** Of the lock and the channel; empty: none is held. */
+    #name = '';
+    #isHolding = false;
+    /** Ends the waiting for the lock. */
+    #waiting = new AbortController();
     /** @type {() => void} */
     #release = () => {};
+    /** @type {BroadcastChannel | null} */
+    #channel = null;
+    /** @type {CallMemory | null} */
+    #call = null;
+
+    /** @param {() => void} onTaken another tab has the call now */
+    constructor(onTaken) {
+        this.#onTaken = onTaken;
+    }
 
     /**
      * What the page before left in this tab.
-     * @returns {Promise<CallMemory | null>} null: nothing, or it belongs to another tab
+     * @returns {Promise<{ call: CallMemory, isElsewhere: boolean } | null>} null: nothing
      */
     async claim() {
         const stored = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? 'null');
         if (stored === null) return null;
-        const waiting = new AbortController();
-        const timer = setTimeout(() => waiting.abort(), LOCK_WAIT_MS);
-        const isOurs = await this.#hold(stored.lock, waiting.signal);
+        this.#call = stored.call;
+        const timer = setTimeout(() => this.#waiting.abort(), LOCK_WAIT_MS);
+        const isOurs = await this.#hold(stored.name);
         clearTimeout(timer);
-        if (isOurs) return stored.call;
-        sessionStorage.removeItem(STORAGE_KEY);
-        return null;
+        if (!isOurs) sessionStorage.removeItem(STORAGE_KEY);
+        return { call: stored.call, isElsewhere: !isOurs };
+    }
+
+    /**
+     * Takes the call that is elsewhere.
+     * @returns {Promise<CallMemory | null>} as it is now
+     */
+    takeOver() {
+        const channel = new BroadcastChannel(this.#name);
+        return new Promise((resolve) => {
+            const end = (/** @type {CallMemory | null} */ call) => {
+                channel.close();
+                resolve(call);
+            };
+            setTimeout(() => end(this.#call), HANDOVER_MS);
+            channel.onmessage = ({ data }) => end(data);
+            channel.postMessage('take');
+        });
     }
 
     /** @param {CallMemory} call */
     remember(call) {
-        if (this.#lockName === '') this.#hold(freshName());
-        sessionStorage.setItem(STORAGE_KEY, JSON.stringify({ lock: this.#lockName, call }));
+        this.#call = call;
+        if (!this.#isHolding) this.#hold(freshName());
+        sessionStorage.setItem(STORAGE_KEY, JSON.stringify({ name: this.#name, call }));
     }
 
     forget() {
         sessionStorage.removeItem(STORAGE_KEY);
-        this.#lockName = '';
+        this.#isHolding = false;
+        this.#waiting.abort();
+        this.#channel?.close();
         this.#release();
     }
 
     /**
      * @param {string} name
-     * @param {AbortSignal} [signal] ends the waiting for it
      * @returns {Promise<boolean>} false: another tab holds it
      */
-    #hold(name, signal) {
-        this.#lockName = name;
+    #hold(name) {
+        this.#name = name;
+        this.#isHolding = true;
+        this.#waiting = new AbortController();
+        const { signal } = this.#waiting;
         // Over plain http there are no locks, and no camera either: nothing worth a duplicate.
         if (navigator.locks === undefined) return Promise.resolve(true);
         return new Promise((resolve) => {
             const held = () => {
+                this.#listen();
                 resolve(true);
                 return new Promise((/** @type {(value: void) => void} */ release) => { this.#release = release; });
             };
             navigator.locks.request(name, { signal }, held).catch(() => {
-                this.#lockName = '';
+                this.#isHolding = false;
                 resolve(false);
             });
         });
+    }
+
+    /** Hands the call over to the tab that asks for it. */
+    #listen() {
+        const channel = this.#channel = new BroadcastChannel(this.#name);
+        channel.onmessage = () => {
+            channel.postMessage(this.#call);
+            this.#onTaken();
+        };
     }
 }
 

@@ -278,3 +278,21 @@ test('posts keep below the usual bound of a body', async () => {
     assert.ok(Math.max(...bytes) <= 60_000 && Math.max(...bytes) > 55_000, `${bytes}`);
     assert.deepEqual(caller.troubles, []);
 });
+
+test('polls follow from answers, not from timers: a page in the background has slow ones', async () => {
+    const proxy = await faulty();
+    await listen({ code: 'in the background', base: proxy.origin }).dialled();
+    const { setTimeout } = globalThis;
+    const waits = [];
+    globalThis.setTimeout = (callback, ms, ...rest) => {
+        if (/web\/relay/.test(new Error().stack)) waits.push(ms);
+        return setTimeout(callback, ms, ...rest);
+    };
+    try {
+        const polls = proxy.count(/events/);
+        while (proxy.count(/events/) < polls + 2) await new Promise((resolve) => setTimeout(resolve, 50));
+    } finally {
+        globalThis.setTimeout = setTimeout;
+    }
+    assert.ok(waits.length > 0 && Math.min(...waits) > 10_000, `only what gives a poll up: ${waits}`);
+});

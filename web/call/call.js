@@ -1,194 +1,220 @@
-// One call, from the dial to its end: a relay call and a peer connection, and anew both of them for as long as the
-// relay forgets the call before it has come about.
+// The page's call: carries out what the machine says, and gathers what a screen shows of it.
 
 import { Backoff } from '../relay/backoff.js';
 import { newKey } from '../relay/dial.js';
-import { RelayCall } from '../relay/relay-call.js';
-import { Peer } from './peer.js';
+import { Attempt } from './attempt.js';
+import { Machine } from './machine.js';
+import { QualityMeter } from './quality.js';
 
-/** @typedef {import('../relay/wire.js').DialReply} DialReply */
-/** @typedef {import('../relay/wire.js').RelayEvent} RelayEvent */
-/** @typedef {import('../relay/relay-call.js').RelayEnd} RelayEnd */
-/** @typedef {import('./side-channel.js').SideState} SideState */
-/** @typedef {import('./call-types.js').Phase} Phase */
-/** @typedef {import('./call-types.js').CallEnd} CallEnd */
+/** @typedef {import('../relay/relay-call.js').LeaveReason} LeaveReason */
+/** @typedef {import('../types.js').SideState} SideState */
 /** @typedef {import('./call-types.js').CallHandlers} CallHandlers */
+/** @typedef {import('./call-types.js').CallMemory} CallMemory */
+/** @typedef {import('./call-types.js').CallView} CallView */
+/** @typedef {import('./call-types.js').Effect} Effect */
+/** @typedef {import('./call-types.js').Input} Input */
 
-/** A call that is lost sooner than this after its dial is not dialled again at once: that would go in circles. */
-const SHORT_CALL_MS = 5000;
+/** A dial that is lost sooner than this is not repeated at once: that would go in circles. */
+const SHORT_DIAL_MS = 5000;
+
+const QUALITY_EVERY_MS = 2000;
 
 export class Call {
-    #code;
+    #machine = new Machine(newKey);
     #mine;
-    #side;
     #handlers;
-    /** @type {Phase | 'ended'} */
-    #phase = 'dialling';
+    /** @type {Attempt | null} */
+    #attempt = null;
+    /** @type {string | null} of the last dial that was answered; the next one replaces it */
+    #token = null;
+    /** @type {SideState | null} what this side gives of itself */
+    #side = null;
     #ended = new AbortController();
-    #redial = new Backoff(this.#ended.signal, Math.random);
-    #dialledAt = 0;
-    /** @type {string | null} the last token; the next dial replaces it */
-    #token;
-    /** @type {RelayCall} */
-    #relay;
-    /** @type {Peer} */
-    #peer;
+    #pauses = new Backoff(this.#ended.signal, Math.random);
+    #dialledAt = -Infinity;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    #alarm;
+    #meter = new QualityMeter();
+    #seen = nothingSeen();
+    /** What was remembered last, as JSON. */
+    #memory = 'null';
 
     /**
-     * Dials at once.
-     * @param {object} options
-     * @param {string} options.code the word, as it was typed
-     * @param {string} [options.key] of a dial that this one repeats
-     * @param {string | null} options.old the token of the tab's last call
-     * @param {MediaStream} options.mine this side's tracks
-     * @param {SideState} options.side what this side gives of itself
-     * @param {CallHandlers} options.handlers
+     * @param {MediaStream} mine this side's tracks
+     * @param {CallHandlers} handlers
      */
-    constructor({ code, key = newKey(), old, mine, side, handlers }) {
-        this.#code = code;
-        this.#token = old;
+    constructor(mine, handlers) {
         this.#mine = mine;
-        this.#side = side;
         this.#handlers = handlers;
-        // The request first: what else is to be done takes less time than its answer.
-        this.#relay = this.#dial(key);
-        this.#peer = this.#newPeer();
+        setInterval(() => this.#measure(), QUALITY_EVERY_MS);
     }
 
-    /** Ends the call here. The other side is told over whatever way there is. */
-    async hangUp() {
-        const isTold = this.#peer.side.hangUp();
-        this.#end({ how: 'hung-up' }, isTold);
-        await isTold;
+    /**
+     * @param {string} code as it was typed
+     * @param {boolean} isSettled no device is still to come
+     * @param {CallMemory | null} memory of a call that this one goes on with
+     */
+    dial(code, isSettled, memory) {
+        this.#token = memory?.token ?? this.#token;
+        this.#dialledAt = -Infinity;
+        this.#take({ type: 'dial', code, isSettled, key: memory?.key ?? undefined, memory: memory ?? undefined });
+    }
+
+    /** @param {'settled' | 'end' | 'close' | 'taken-over'} type see `Input` */
+    tell(type) {
+        this.#take({ type });
     }
 
     /** @param {SideState} side what this side gives of itself now */
-    tell(side) {
+    give(side) {
         this.#side = side;
-        this.#peer.side.tell(side);
+        this.#attempt?.peer.side.tell(side);
+        this.#attempt?.peer.refreshTracks();
     }
 
-    /** This side's tracks are others now. */
-    refreshTracks() {
-        this.#peer.refreshTracks();
+    /** @param {string} text */
+    chat(text) {
+        if (this.#attempt === null || !this.#machine.isConnected) return;
+        this.#attempt.peer.side.chat(text);
+        this.#see({ chat: [...this.#seen.chat, { from: 'me', text }] });
     }
 
     /** The network or the page is back. */
     wake() {
-        this.#redial.wake();
-        this.#relay.wake();
+        this.#pauses.wake();
+        this.#attempt?.wake();
+        this.#take({ type: 'tick' });
     }
 
-    #newPeer() {
-        const peer = new Peer(this.#mine, {
-            send: (type, data) => this.#relay.post(type, data),
-            connected: () => this.#connected(),
-            interrupted: () => { if (this.#phase === 'connected') this.#enter('interrupted'); },
-            failed: () => this.#end({ how: this.#isConnected ? 'vanished' : 'failed' }),
-        }, {
-            theirs: (state) => this.#handlers.theirs(state),
-            hangup: () => this.#end({ how: 'they-hung-up' }),
-            gone: () => this.#end({ how: 'vanished' }),
-        });
-        peer.side.tell(this.#side);
-        return peer;
+    /** @param {Input} input */
+    #take(input) {
+        for (const effect of this.#machine.handle(input, wallClock())) this.#carryOut(effect);
+        clearTimeout(this.#alarm);
+        const { deadline } = this.#machine;
+        if (deadline !== null) this.#alarm = setTimeout(() => this.#take({ type: 'tick' }), deadline - wallClock());
+        this.#remember();
+        this.#show();
     }
 
-    /** @param {string} key */
-    #dial(key) {
+    /** @param {Effect} effect */
+    #carryOut(effect) {
+        switch (effect.type) {
+        case 'open-devices': this.#handlers.openDevices().then(() => this.#take({ type: 'settled' })); return;
+        case 'attempt': this.#begin(effect); return;
+        case 'start': return this.#attempt?.start(effect.iceServers);
+        case 'diagnose': return this.#attempt?.diagnose();
+        case 'restart': return this.#attempt?.peer.restart();
+        // Not before it is connected: to make a picture ready takes time that the connecting needs.
+        case 'play':
+            this.#seen.trouble = null;
+            return this.#handlers.stream(this.#attempt?.peer.theirs ?? null);
+        case 'leave': return this.#attempt?.leave(effect.reason);
+        case 'share': return this.#attempt?.peer.side.share(effect.secret);
+        case 'quit': return this.#quit(effect.leave);
+        case 'finish': return this.#finish(effect);
+        }
+    }
+
+    /** @param {Extract<Effect, { type: 'attempt' }>} effect */
+    async #begin({ word, leave, key = newKey() }) {
+        this.#giveUp(leave, null);
+        const { signal } = this.#ended;
+        if (performance.now() - this.#dialledAt < SHORT_DIAL_MS) await this.#pauses.pause(null);
+        else this.#pauses.succeeded();
+        if (signal.aborted || this.#attempt !== null) return;
         this.#dialledAt = performance.now();
-        const relay = new RelayCall({
-            code: this.#code,
+        this.#attempt = new Attempt({
+            word,
             key,
             old: this.#token,
+            mine: this.#mine,
             handlers: {
-                dialled: (reply) => this.#dialled(reply),
-                event: (event) => this.#take(event),
-                trouble: (trouble) => this.#handlers.trouble(trouble),
-                ended: (end) => this.#relayEnded(end),
+                input: (input) => this.#take(input),
+                trouble: (trouble) => this.#see({ trouble }),
+                theirs: (theirs) => this.#see({ theirs }),
+                chat: (text) => this.#see({ chat: [...this.#seen.chat, { from: 'them', text }] }),
             },
         });
-        this.#handlers.remember({ code: this.#code, key, token: this.#token });
-        return relay;
-    }
-
-    /** @param {DialReply} reply */
-    #dialled(reply) {
-        this.#token = reply.token;
-        this.#handlers.remember({ code: this.#code, key: null, token: reply.token });
-        this.#peer.start(reply.role, reply.iceServers);
-        this.#enter(reply.role === 'caller' ? 'waiting' : 'connecting');
+        if (this.#side !== null) this.#attempt.peer.side.tell(this.#side);
+        this.#remember();
     }
 
     /**
-     * @param {RelayEvent} event
-     * @returns {Promise<void> | void}
+     * @param {LeaveReason | null} leave what the relay is told; null: it knows, or it will by the next dial
+     * @param {'hangup' | 'leaving' | null} say what the other page is told
      */
-    #take(event) {
-        if (event.type === 'joined') return this.#enter('connecting');
-        if (event.type === 'left') return this.#end({ how: endOf(event.reason) });
-        const applied = this.#peer.take(event.type, event.data);
-        // The next poll waits for a description: the two are not to compete while somebody waits for both.
-        return event.type === 'candidate' ? undefined : applied;
+    #giveUp(leave, say) {
+        const attempt = this.#attempt;
+        this.#attempt = null;
+        this.#meter = new QualityMeter();
+        Object.assign(this.#seen, { trouble: null, quality: null });
+        if (attempt === null) return;
+        // A dial with the old token would tell the other page that somebody has hung up.
+        this.#token = leave === null ? attempt.token ?? this.#token : null;
+        if (leave !== null) attempt.leave(leave);
+        attempt.close(say);
     }
 
-    #connected() {
-        if (this.#phase === 'ended') return;
-        const isAgain = this.#phase === 'interrupted';
-        this.#enter('connected');
-        if (isAgain) return;
-        // Not before: to make a picture ready takes time that the connecting needs.
-        this.#handlers.stream(this.#peer.theirs);
-        this.#handlers.trouble(null);
-        // From here on the two pages need no relay. It may forget them.
-        this.#relay.leave('connected');
+    /** @param {LeaveReason} leave */
+    #quit(leave) {
+        this.#attempt?.leave(leave);
+        this.#attempt?.peer.side.leaving();
     }
 
-    /** @param {RelayEnd} end */
-    #relayEnded(end) {
-        if (end.reason === 'lost') this.#dialAnew();
-        else if (end.reason === 'superseded') this.#end({ how: 'superseded' });
-        else this.#end({ how: 'refused', problem: end.problem });
-    }
-
-    async #dialAnew() {
-        this.#peer.close();
-        this.#peer = this.#newPeer();
-        this.#enter('dialling');
-        if (performance.now() - this.#dialledAt < SHORT_CALL_MS) await this.#redial.pause(null);
-        else this.#redial.succeeded();
-        if (this.#phase !== 'ended') this.#relay = this.#dial(newKey());
-    }
-
-    get #isConnected() {
-        return this.#phase === 'connected' || this.#phase === 'interrupted';
-    }
-
-    /** @param {Phase} phase */
-    #enter(phase) {
-        this.#phase = phase;
-        this.#handlers.phase(phase);
-    }
-
-    /**
-     * @param {CallEnd} end
-     * @param {Promise<void>} isTold the connection is kept open for that long
-     */
-    #end(end, isTold = Promise.resolve()) {
-        if (this.#phase === 'ended') return;
-        this.#phase = 'ended';
+    /** @param {Extract<Effect, { type: 'finish' }>} effect */
+    #finish({ leave, say }) {
         this.#ended.abort();
-        this.#relay.leave(end.how === 'failed' ? 'failed' : 'hangup');
-        isTold.then(() => this.#peer.close());
-        this.#handlers.ended(end);
+        this.#ended = new AbortController();
+        this.#pauses = new Backoff(this.#ended.signal, Math.random);
+        this.#giveUp(leave, say);
+        this.#seen = nothingSeen();
+        this.#handlers.stream(null);
+    }
+
+    async #measure() {
+        const attempt = this.#attempt;
+        if (attempt === null || !this.#machine.isConnected) return;
+        const report = await attempt.peer.stats();
+        if (attempt === this.#attempt) this.#see({ quality: this.#meter.measure(report, performance.now()) });
+    }
+
+    #remember() {
+        const { isActive, code, secret, connectedAt } = this.#machine;
+        const token = this.#attempt?.token ?? null;
+        const key = token === null ? this.#attempt?.key ?? null : null;
+        const memory = isActive ? { code, key, token: token ?? this.#token, secret, connectedAt } : null;
+        const text = JSON.stringify(memory);
+        if (text === this.#memory) return;
+        this.#memory = text;
+        this.#handlers.remember(memory);
+    }
+
+    /** @param {Partial<ReturnType<typeof nothingSeen>>} change */
+    #see(change) {
+        Object.assign(this.#seen, change);
+        this.#show();
+    }
+
+    #show() {
+        this.#handlers.changed(this.view);
+    }
+
+    /** @returns {CallView} */
+    get view() {
+        const { state, code, since, cause, redial, end, lastedMs } = this.#machine;
+        return {
+            ...this.#seen, state, code, cause, redial, end, lastedMs,
+            since: since === null ? null : since - performance.timeOrigin,
+        };
     }
 }
 
-/**
- * @param {'hangup' | 'failed' | 'timeout'} reason
- * @returns {'they-hung-up' | 'failed' | 'vanished'}
- */
-function endOf(reason) {
-    if (reason === 'hangup') return 'they-hung-up';
-    return reason === 'failed' ? 'failed' : 'vanished';
+/** @returns {Pick<CallView, 'trouble' | 'theirs' | 'quality' | 'chat'>} */
+function nothingSeen() {
+    return { trouble: null, theirs: null, quality: null, chat: [] };
+}
+
+/** Milliseconds since 1970 that no change of the clock makes jump: a page that is loaded anew counts on. */
+function wallClock() {
+    return performance.timeOrigin + performance.now();
 }

@@ -1,0 +1,142 @@
+// One attempt of a call: one dial at the relay and the connection that belongs to it. It tells what happens to them;
+// what that means is the machine's to say.
+
+import { RelayCall } from '../relay/relay-call.js';
+import { causeOf } from './diagnosis.js';
+import { Peer } from './peer.js';
+
+/** @typedef {import('../relay/wire.js').DialReply} DialReply */
+/** @typedef {import('../relay/wire.js').RelayEvent} RelayEvent */
+/** @typedef {import('../relay/wire.js').Role} Role */
+/** @typedef {import('../relay/wire.js').Trouble} Trouble */
+/** @typedef {import('../relay/relay-call.js').RelayEnd} RelayEnd */
+/** @typedef {import('../relay/relay-call.js').LeaveReason} LeaveReason */
+/** @typedef {import('../types.js').SideState} SideState */
+/** @typedef {import('./call-types.js').Input} Input */
+
+/**
+ * @typedef {object} AttemptHandlers
+ * @property {(input: Input) => void} input for the machine
+ * @property {(trouble: Trouble | null) => void} trouble
+ * @property {(state: SideState) => void} theirs
+ * @property {(text: string) => void} chat
+ */
+
+export class Attempt {
+    #handlers;
+    #relay;
+    #isOver = false;
+    /** @type {Role} */
+    #role = 'caller';
+    key;
+    /** @type {string | null} null: the dial has not been answered */
+    token = null;
+    /** @type {Peer} */
+    peer;
+
+    /**
+     * Dials at once.
+     * @param {object} options
+     * @param {string} options.word
+     * @param {string} options.key
+     * @param {string | null} options.old the token that the dial replaces
+     * @param {MediaStream} options.mine this side's tracks
+     * @param {AttemptHandlers} options.handlers none is called after `close`
+     */
+    constructor({ word, key, old, mine, handlers }) {
+        this.key = key;
+        this.#handlers = handlers;
+        // The request first: to make a connection ready takes less time than its answer.
+        this.#relay = new RelayCall({
+            code: word,
+            key,
+            old,
+            handlers: {
+                dialled: (reply) => this.#dialled(reply),
+                event: (event) => this.#take(event),
+                trouble: (trouble) => { if (!this.#isOver) handlers.trouble(trouble); },
+                ended: (end) => this.#relayEnded(end),
+            },
+        });
+        this.peer = this.#newPeer(mine);
+    }
+
+    /** @param {RTCIceServer[]} iceServers */
+    start(iceServers) {
+        this.peer.start(this.#role, iceServers);
+    }
+
+    /** Looks for the reason why there is no way. */
+    async diagnose() {
+        this.#input({ type: 'failed', cause: causeOf(await this.peer.facts()) });
+    }
+
+    /** @param {LeaveReason} reason what the relay is told */
+    leave(reason) {
+        this.#relay.leave(reason);
+    }
+
+    wake() {
+        this.#relay.wake();
+    }
+
+    /**
+     * Gives it up.
+     * @param {'hangup' | 'leaving' | null} say what the other page is told, as far as there is a way
+     */
+    async close(say) {
+        this.#isOver = true;
+        if (say === 'hangup') await this.peer.side.hangUp();
+        else if (say === 'leaving') this.peer.side.leaving();
+        this.peer.close();
+    }
+
+    /** @param {MediaStream} mine */
+    #newPeer(mine) {
+        const { theirs, chat } = this.#handlers;
+        return new Peer(mine, {
+            send: (type, data) => this.#relay.post(type, data),
+            connected: () => this.#input({ type: 'connected', role: this.#role }),
+            interrupted: () => this.#input({ type: 'interrupted' }),
+            failed: () => this.diagnose(),
+        }, {
+            opened: () => {},
+            theirs: (state) => { if (!this.#isOver) theirs(state); },
+            chat: (text) => { if (!this.#isOver) chat(text); },
+            secret: (secret) => this.#input({ type: 'secret', secret }),
+            hangup: () => this.#input({ type: 'hangup' }),
+            leaving: () => this.#input({ type: 'leaving' }),
+            gone: () => this.#input({ type: 'gone' }),
+        });
+    }
+
+    /** @param {DialReply} reply */
+    #dialled({ token, role, iceServers }) {
+        this.token = token;
+        this.#role = role;
+        this.#input({ type: 'dialled', role, iceServers });
+    }
+
+    /**
+     * @param {RelayEvent} event
+     * @returns {Promise<void> | void}
+     */
+    #take(event) {
+        if (event.type === 'joined') return this.#input({ type: 'joined' });
+        if (event.type === 'left') return this.#input({ type: 'left', reason: event.reason });
+        const applied = this.peer.take(event.type, event.data);
+        // The next poll waits for a description: the two are not to compete while somebody waits for both.
+        return event.type === 'candidate' ? undefined : applied;
+    }
+
+    /** @param {RelayEnd} end */
+    #relayEnded(end) {
+        if (end.reason === 'refused') this.#input({ type: 'refused', problem: end.problem });
+        else this.#input({ type: end.reason });
+    }
+
+    /** @param {Input} input */
+    #input(input) {
+        if (!this.#isOver) this.#handlers.input(input);
+    }
+}

@@ -1,0 +1,277 @@
+// One call as a machine: what happens goes in, what is to be done about it comes out. It has no clock, no network and
+// no browser.
+//
+// A call is a row of attempts. An attempt is one dial at the relay and one connection that belongs to it. The first
+// attempt dials the word that people have agreed on. When a connection was there and breaks, both pages attempt the
+// secret that they have shared over it, so that the call comes back with nobody's doing; when an attempt is lost on its
+// way (the relay forgot it, the other page was reloaded), the same word is dialled again, and nobody sees it.
+//
+//     idle → asking → dialling → waiting → connecting → connected ⇄ interrupted → redialling → connected …
+//                         └────────────────────↗                        all of them → ended
+
+/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../types.js').Cause} Cause */
+/** @typedef {import('../types.js').CallEnd} CallEnd */
+/** @typedef {import('./call-types.js').Input} Input */
+/** @typedef {import('./call-types.js').Effect} Effect */
+/** @typedef {import('./call-types.js').LeaveReason} LeaveReason */
+
+/** How long both are there with no connection before that counts as a failure; a browser says so in 15 to 30 s. */
+export const CONNECT_MS = 60_000;
+
+/** How long an interruption lasts before the connection is given up; most browsers do so themselves after 10 s. */
+export const INTERRUPTED_MS = 20_000;
+
+/** How long a page tries to get a broken call back. `away`: the other page was closed, which may be a reload. */
+export const REDIAL_MS = { lost: 120_000, away: 30_000 };
+
+/** The word and one try more: who did not connect in two does not in three. */
+const TRIES = 2;
+
+/** What the relay tells; once connected, nobody listens to it any more. */
+const FROM_RELAY = ['dialled', 'joined', 'left', 'lost', 'superseded', 'refused'];
+
+/** Whoever leaves with `failed` sooner than this did not find out that there is no way: its page was reloaded. */
+const SOON_MS = 5000;
+
+export class Machine {
+    /** @type {State} */
+    state = 'idle';
+    /** As it was typed. */
+    code = '';
+    /** The word for when the connection breaks; empty: none is shared yet. */
+    secret = '';
+    /** @type {number | null} when the waiting, or the call, began */
+    since = null;
+    /** @type {number | null} when the call was first connected */
+    connectedAt = null;
+    /** @type {Cause | null} why the first try may have failed */
+    cause = null;
+    /** @type {'lost' | 'away' | null} */
+    redial = null;
+    /** @type {CallEnd | null} */
+    end = null;
+    lastedMs = 0;
+    /** @type {number | null} when `tick` is due */
+    deadline = null;
+
+    #newSecret;
+    #now = 0;
+    #tries = 0;
+    /** @type {number | null} when the connection that was there broke */
+    #brokenAt = null;
+    /** When the attempt began to connect. */
+    #joinedAt = 0;
+    /** @type {Effect[]} */
+    #effects = [];
+
+    /** @param {() => string} newSecret a fresh word that nobody can guess */
+    constructor(newSecret) {
+        this.#newSecret = newSecret;
+    }
+
+    /**
+     * @param {Input} input
+     * @param {number} now milliseconds; never less than before
+     * @returns {Effect[]} to be carried out in this order, all before the next input
+     */
+    handle(input, now) {
+        this.#now = now;
+        this.#effects = [];
+        if (input.type === 'dial') this.#dial(input);
+        else if (this.state === 'asking') this.#answered(input);
+        else if (this.isActive) this.#take(input);
+        return this.#effects;
+    }
+
+    /** There is an attempt. */
+    get isActive() {
+        return !['idle', 'asking', 'ended'].includes(this.state);
+    }
+
+    get isConnected() {
+        return this.state === 'connected' || this.state === 'interrupted';
+    }
+
+    /** @param {Extract<Input, { type: 'dial' }>} input */
+    #dial({ code, isSettled, key, memory }) {
+        if (this.isActive) return;
+        Object.assign(this, { code, end: null, cause: null, redial: null, since: null, lastedMs: 0 });
+        this.secret = memory?.secret ?? '';
+        this.connectedAt = memory?.connectedAt ?? null;
+        this.#brokenAt = this.connectedAt === null ? null : this.#now;
+        this.#tries = 1;
+        if (!isSettled) {
+            this.state = 'asking';
+            this.#effects.push({ type: 'open-devices' });
+        } else {
+            this.#begin(key);
+        }
+    }
+
+    /** @param {Input} input while the browser asks */
+    #answered({ type }) {
+        if (type === 'settled') this.#begin();
+        else if (type === 'end') this.state = 'idle';
+    }
+
+    /** @param {string} [key] of a dial that this one repeats */
+    #begin(key) {
+        if (this.secret !== '') return this.#redialAs('lost', key);
+        this.state = 'dialling';
+        this.#attempt(null, key);
+    }
+
+    /** @param {Input} input */
+    #take(input) {
+        if (this.isConnected && FROM_RELAY.includes(input.type)) return;
+        switch (input.type) {
+        case 'end': return this.#endHere();
+        case 'close': return this.#effects.push({ type: 'quit', leave: this.#leaveReason });
+        case 'taken-over': return this.#finish({ how: 'superseded' }, this.#leaveReason, 'leaving');
+        case 'tick': return this.#tick();
+        case 'dialled': return this.#dialled(input);
+        case 'joined': return this.#connecting();
+        case 'left': return this.#left(input.reason);
+        case 'lost': return this.#attempt(null);
+        case 'superseded': return this.#finish({ how: 'superseded' }, null, 'leaving');
+        case 'refused': return this.#finish({ how: 'refused', problem: input.problem }, null, null);
+        case 'connected': return this.#connected(input.role);
+        case 'interrupted': return this.#interrupted();
+        case 'failed': return this.#failed(input.cause);
+        case 'secret': this.secret = input.secret; return;
+        case 'hangup': return this.#finish({ how: 'they-hung-up' }, 'hangup', null);
+        case 'leaving': return this.#broken('away');
+        case 'gone': return this.#broken('lost');
+        }
+    }
+
+    /** Cancels what has not come about, or hangs up. */
+    #endHere() {
+        const isCancel = !this.isConnected && this.redial === null;
+        this.#finish({ how: 'hung-up' }, 'hangup', 'hangup');
+        if (!isCancel) return;
+        this.state = 'idle';
+        this.end = null;
+    }
+
+    /** @param {Extract<Input, { type: 'dialled' }>} input */
+    #dialled({ role, iceServers }) {
+        this.#effects.push({ type: 'start', role, iceServers });
+        if (role === 'callee') return this.#connecting();
+        if (this.redial !== null) return;
+        if (this.state !== 'waiting') this.since = this.#now;
+        this.state = 'waiting';
+        this.deadline = null;
+    }
+
+    /** Both are there. */
+    #connecting() {
+        this.#joinedAt = this.#now;
+        if (this.redial !== null) return;
+        this.state = 'connecting';
+        this.since = null;
+        this.deadline = this.#now + CONNECT_MS;
+    }
+
+    /** @param {'caller' | 'callee'} role */
+    #connected(role) {
+        const isAgain = this.isConnected;
+        this.connectedAt ??= this.#now;
+        Object.assign(this, { state: 'connected', since: this.connectedAt, cause: null, redial: null, deadline: null });
+        this.#brokenAt = null;
+        this.#tries = 1;
+        if (isAgain) return;
+        this.#effects.push({ type: 'play' }, { type: 'leave', reason: 'connected' });
+        if (role === 'caller') {
+            this.secret = this.#newSecret();
+            this.#effects.push({ type: 'share', secret: this.secret });
+        }
+    }
+
+    #interrupted() {
+        if (this.state !== 'connected') return;
+        this.state = 'interrupted';
+        this.#brokenAt = this.#now;
+        this.deadline = this.#now + INTERRUPTED_MS;
+        this.#effects.push({ type: 'restart' });
+    }
+
+    /** @param {'lost' | 'away'} redial the connection is of no use any more */
+    #broken(redial) {
+        if (this.isConnected) this.#redialAs(redial);
+        else this.#attempt('failed');
+    }
+
+    /**
+     * @param {'lost' | 'away'} redial
+     * @param {string} [key] of a dial that this one repeats
+     */
+    #redialAs(redial, key) {
+        this.state = 'redialling';
+        this.redial = redial;
+        this.since = this.connectedAt;
+        this.#brokenAt ??= this.#now;
+        this.deadline = this.#now + REDIAL_MS[redial];
+        this.#attempt(null, key);
+    }
+
+    /** @param {Cause} cause */
+    #failed(cause) {
+        if (this.isConnected) return this.#redialAs('lost');
+        if (this.redial !== null) return this.#attempt('failed');
+        if (this.#tries === TRIES) return this.#finish({ how: 'failed', cause }, 'failed', null);
+        this.#tries += 1;
+        this.cause = cause;
+        this.#attempt('failed');
+    }
+
+    /** @param {'hangup' | 'failed' | 'timeout'} reason */
+    #left(reason) {
+        const foundNoWay = reason === 'failed' && this.#now - this.#joinedAt >= SOON_MS;
+        if (reason === 'hangup') this.#finish({ how: 'they-hung-up' }, null, null);
+        else if (foundNoWay) this.#effects.push({ type: 'diagnose' });
+        else this.#attempt(null);
+    }
+
+    #tick() {
+        if (this.deadline === null || this.#now < this.deadline) return;
+        this.deadline = null;
+        if (this.redial !== null) {
+            this.#finish({ how: this.redial === 'away' ? 'they-left' : 'vanished' }, 'hangup', null);
+        } else if (this.state === 'interrupted') {
+            this.#redialAs('lost');
+        } else {
+            this.#effects.push({ type: 'diagnose' });
+        }
+    }
+
+    /**
+     * Dials what this call goes by now; the attempt before is given up.
+     * @param {LeaveReason | null} leave what the relay is told of that one; null: it knows, or it will by the new dial
+     * @param {string} [key] of a dial that this one repeats
+     */
+    #attempt(leave, key) {
+        if (this.redial === null) this.deadline = null;
+        const word = this.redial !== null && this.secret !== '' ? this.secret : this.code;
+        this.#effects.push({ type: 'attempt', word, leave, key });
+    }
+
+    /** What the relay is told when this page goes away: with `failed` the other one tries again. */
+    get #leaveReason() {
+        return this.state === 'connecting' || this.redial !== null ? 'failed' : 'hangup';
+    }
+
+    /**
+     * @param {CallEnd} end
+     * @param {LeaveReason | null} leave what the relay is told
+     * @param {'hangup' | 'leaving' | null} say what the other page is told
+     */
+    #finish(end, leave, say) {
+        if (this.connectedAt !== null) this.lastedMs = (this.#brokenAt ?? this.#now) - this.connectedAt;
+        Object.assign(this, {
+            state: 'ended', end, secret: '', since: null, connectedAt: null, cause: null, redial: null, deadline: null,
+        });
+        this.#effects.push({ type: 'finish', leave, say });
+    }
+}
