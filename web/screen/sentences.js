@@ -1,111 +1,87 @@
-// Every sentence that the page says, in one place.
+// The sentences of a view: where the call stands, what this side lacks, what the other side has off.
 
-/** @typedef {import('../relay/wire.js').Trouble} Trouble */
-/** @typedef {import('../call/call-types.js').CallEnd} CallEnd */
-/** @typedef {import('../call/side-channel.js').SideState} SideState */
-/** @typedef {import('./devices.js').Device} Device */
-/** @typedef {import('./devices.js').DeviceState} DeviceState */
-/** @typedef {import('./screen.js').View} View */
+import { browserOf } from './browser.js';
+
+/** @typedef {import('../types.js').View} View */
+/** @typedef {import('../words/words.js').Words} Words */
+
+/** The states of a second try to connect. */
+const RETRYING = ['dialling', 'waiting', 'connecting'];
+
+/** What keeps a device away. */
+const MISSING = ['none', 'refused', 'busy'];
 
 /**
- * Where the call stands.
+ * @param {Words} words
  * @param {View} view
- * @returns {string}
  */
-export function stateSentence({ state, trouble, end, code }) {
-    if (trouble !== null) return troubleSentence(trouble);
-    switch (state) {
-    case 'idle': return 'Agree on a word with the other person. Both of you type it here and dial.';
-    case 'asking': return 'Opening your camera and microphone. If your browser asks you, allow them.';
-    case 'dialling': return 'Dialling…';
-    case 'waiting': return `Waiting for the other person to dial “${code}”.`;
-    case 'connecting': return 'The other person is there. Connecting…';
-    case 'connected': return 'Connected.';
-    case 'interrupted': return 'The connection is interrupted. Wait a moment: it may come back by itself.';
-    case 'ended': return end === null ? '' : endSentence(end);
+export function stateSentence(words, { state, trouble, cause, redial, end, lastedMs, elsewhere, code }) {
+    if (trouble !== null) {
+        const again = trouble.seconds > 0 ? words.plural('again', trouble.seconds) : words.text('trouble.soon');
+        return words.text(`trouble.${trouble.kind}`, { again });
     }
-}
-
-/**
- * @param {Trouble} trouble
- * @returns {string}
- */
-function troubleSentence({ kind, seconds }) {
-    const again = `Trying again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}…`;
-    switch (kind) {
-    case 'unreachable': return 'The server cannot be reached. Trying again… Check your network.';
-    case 'too-many-dials': return `Too many dials came from your network. ${again}`;
-    case 'busy': return `The server is busy. ${again}`;
+    if (cause !== null && RETRYING.includes(state)) {
+        return `${words.text('state.retrying')} ${words.text(`cause.${cause}`)}`;
     }
+    if (state === 'redialling') return words.text(`redial.${redial ?? 'lost'}`);
+    if (end !== null && state === 'ended') return endSentence(words, end, lastedMs);
+    return words.text(elsewhere && state === 'idle' ? 'state.elsewhere' : `state.${state}`, { word: code.trim() });
 }
 
 /**
- * @param {CallEnd} end
- * @returns {string}
+ * @param {Words} words
+ * @param {import('../types.js').CallEnd} end
+ * @param {number} lastedMs
  */
-function endSentence(end) {
-    switch (end.how) {
-    case 'hung-up': return 'You hung up.';
-    case 'they-hung-up': return 'The other person hung up.';
-    case 'vanished': return 'The connection to the other person is lost. To go on, both of you dial again.';
-    case 'failed': return 'No way to the other person was found. Try another network, and both of you dial again.';
-    case 'superseded': return 'Another tab has the call now. Go on there.';
-    case 'refused':
-        if (end.problem.status === 400) return 'This word cannot be dialled. Choose one of 1 to 128 characters.';
-        return `The server turned the call down. Reload this page and dial again. ${end.problem.detail}`.trim();
+function endSentence(words, end, lastedMs) {
+    if (end.how === 'refused' && end.problem.status === 400) return words.text('end.word');
+    const parts = [words.text(`end.${end.how}`)];
+    if (end.how === 'failed') parts.push(words.text(`cause.${end.cause}`));
+    if (end.how === 'refused' && end.problem.detail !== '') {
+        parts.push(words.text('end.reason', { detail: end.problem.detail }));
     }
+    // A call that another tab took over goes on.
+    if (lastedMs >= 1000 && end.how !== 'superseded') parts.push(words.text('end.lasted', { time: clock(lastedMs) }));
+    return parts.join(' ');
 }
 
-/** @type {Record<Device, Partial<Record<DeviceState, string>>>} */
-const MISSING = {
-    camera: {
-        none: 'No camera was found: you will not be seen.',
-        refused: 'The camera is not allowed: you will not be seen.',
-        busy: 'Another program uses the camera: you will not be seen.',
-        insecure: 'The browser gives no camera to a page that came over plain http: you will not be seen.',
-    },
-    microphone: {
-        none: 'No microphone was found: you will not be heard.',
-        refused: 'The microphone is not allowed: you will not be heard.',
-        busy: 'Another program uses the microphone: you will not be heard.',
-        insecure: 'Nor does it give a microphone: you will not be heard.',
-    },
-};
-
-/** @type {Partial<Record<DeviceState, string>>} what to do about it, said once for both devices */
-const ADVICE = {
-    refused: 'To change that, allow this page to use it in your browser’s settings.',
-    busy: 'To change that, close the other program and ask for it here again.',
-    insecure: 'To change that, open this page by an address that begins with https.',
-};
-
 /**
- * What this side lacks.
- * @param {Record<Device, DeviceState>} devices
- * @returns {string} empty: nothing
+ * @param {Words} words
+ * @param {View} view
+ * @param {Parameters<typeof browserOf>[0]} [browser]
+ * @returns empty: camera and microphone are there, or nobody asked for them
  */
-export function devicesSentence({ camera, microphone }) {
-    const advice = new Set([ADVICE[camera], ADVICE[microphone]]);
-    return [MISSING.camera[camera], MISSING.microphone[microphone], ...advice].filter(Boolean).join(' ');
+export function devicesSentence(words, { devices: { camera, microphone } }, browser = navigator) {
+    if (camera === 'insecure' || microphone === 'insecure') return words.text('missing.insecure');
+    const values = { how: words.text(`allow.${browserOf(browser)}`), button: words.text('button.devices') };
+    return Object.entries(camera === microphone ? { both: camera } : { camera, microphone })
+        .filter(([, state]) => MISSING.includes(state))
+        .flatMap(([device, state]) => [`missing.${device}.${state}`, `advice.${state}`])
+        .map((key) => words.text(key, values))
+        .join(' ');
 }
 
-/** Joins what somebody has: “a, b, and c”. */
-const LIST = new Intl.ListFormat('en');
-
 /**
- * What the other side mutes or lacks.
- * @param {SideState | null} theirs null: not known yet
- * @returns {string} empty: nothing
+ * @param {Words} words
+ * @param {View} view
+ * @returns empty: all is on, or not known
  */
-export function theirSentence(theirs) {
+export function theirSentence(words, { theirs }) {
     if (theirs === null) return '';
-    const parts = [];
-    if (theirs.camera === 'off') parts.push('the camera off');
-    if (theirs.camera === 'none') parts.push('no camera');
-    if (theirs.microphone === 'off') parts.push('the microphone off');
-    if (theirs.microphone === 'none') parts.push('no microphone');
-    if (theirs.speaker === 'off') parts.push('the speaker off');
-    if (parts.length === 0) return '';
-    const deaf = theirs.speaker === 'off' ? ' You are not heard.' : '';
-    return `The other person has ${LIST.format(parts)}.${deaf}`;
+    const { screen, camera, microphone, speaker } = theirs;
+    const lacks = Object.entries({ camera: screen ? 'on' : camera, microphone, speaker })
+        .filter(([, state]) => state !== 'on')
+        .map(([device, state]) => words.text(`their.${device}.${state}`));
+    const parts = screen ? [words.text('their.screen')] : [];
+    if (lacks.length > 0) parts.push(words.text('their.has', { list: words.list(lacks) }));
+    if (speaker === 'off') parts.push(words.text('their.deaf'));
+    return parts.join(' ');
+}
+
+/** @param {number} ms as `m:ss` or `h:mm:ss` */
+export function clock(ms) {
+    const seconds = Math.floor(ms / 1000);
+    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+    const parts = hours > 0 ? [hours, minutes, seconds % 60] : [minutes, seconds % 60];
+    return parts.map((part, index) => String(part).padStart(index > 0 ? 2 : 1, '0')).join(':');
 }
