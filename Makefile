@@ -3,18 +3,20 @@
 .PHONY: run test build check-format test-swift test-page test-wire test-e2e bench setup-time clean
 
 BUILD = .build/release/holdline
+WEB = .build/web
 SWIFT_BUILD = swift build --configuration release --product holdline --static-swift-stdlib \
 	--explicit-target-dependency-import-check error
 
 ## make run: sets up what is missing, builds a release and runs it on http://127.0.0.1:8080 with the page.
 run: build
 	@echo "==> http://127.0.0.1:8080 (Ctrl-C ends it)"
-	$(BUILD) serve --config etc/holdline/holdline.toml --listen http://127.0.0.1:8080 --web-root web
+	$(BUILD) serve --config etc/holdline/holdline.toml --listen http://127.0.0.1:8080 --web-root $(WEB)
 
 build:
 	@packaging/setup build
 	@echo "==> building holdline (release)"
 	$(SWIFT_BUILD)
+	@packaging/page $(WEB)
 
 ## make test: sets up and runs everything: unit, model, vectors, page modules, protocol over sockets, real browsers.
 test: build check-format test-swift test-page test-wire test-e2e
@@ -33,6 +35,7 @@ test-page: build
 	@packaging/setup test
 	@echo "==> page modules: types, then node against the daemon"
 	tsc --project Tests/page/tsconfig.json
+	tsc --project Tests/page/worker.tsconfig.json
 	node --test Tests/page/*.test.mjs
 
 test-wire: build

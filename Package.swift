@@ -32,6 +32,7 @@ let package = Package(
         .target(name: "EventLoop", dependencies: ["CEventLoop", "Deadlines"], swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CTOML", cxxSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "Configuration", dependencies: ["CTOML"], swiftSettings: strict),
 
@@ -39,7 +40,7 @@ let package = Package(
         .target(
             name: "Relay",
             dependencies: [
-                "Configuration", "Deadlines", "Switchboard", "HTTP1", "JSON", "EventLoop",
+                "Configuration", "CZlib", "Deadlines", "Switchboard", "HTTP1", "JSON", "EventLoop",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -59,7 +60,7 @@ let package = Package(
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
         .testTarget(
             name: "RelayTests",
-            dependencies: ["Relay", "Configuration", "Deadlines", "EventLoop", "HTTP1", "Switchboard"],
+            dependencies: ["Relay", "Configuration", "CZlib", "Deadlines", "EventLoop", "HTTP1", "Switchboard"],
             swiftSettings: strict),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Deadlines"], swiftSettings: strict),
     ],

@@ -4,17 +4,18 @@ import { Page } from './page.js';
 import { registerShell } from './shell.js';
 import { Words } from './words/words.js';
 
-/** Where nothing may be kept, to ask is an error. */
-function storage() {
+/** @param {'localStorage' | 'sessionStorage'} name where nothing may be kept, to ask is an error */
+function storage(name) {
     try {
-        return localStorage;
+        return window[name];
     } catch {
         return null;
     }
 }
 
-const store = storage();
-const page = new Page(await Words.load(navigator.languages, store), store);
+const store = storage('localStorage');
+const words = await Words.load(navigator.languages, store);
+const page = new Page(words, store, storage('sessionStorage'));
 
 addEventListener('online', () => page.wake());
 addEventListener('pageshow', () => page.wake());

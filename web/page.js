@@ -16,6 +16,9 @@ import { TabMemory } from './tab-memory.js';
 /** There is nothing to keep the screen awake for. */
 const ASLEEP = ['idle', 'ended'];
 
+/** The level of the microphone is shown: to listen to it costs. */
+const LISTENING = ['idle', 'asking', 'dialling', 'waiting', 'ended'];
+
 export class Page {
     #words;
     #memory = new TabMemory(() => this.#call.tell('taken-over'));
@@ -32,10 +35,11 @@ export class Page {
     /**
      * @param {Words} words
      * @param {Storage | null} store what is kept for the next time; null: the browser keeps nothing
+     * @param {Storage | null} tab what is kept while the tab is there
      */
-    constructor(words, store) {
+    constructor(words, store, tab) {
         this.#words = words;
-        this.#devices = new Devices({ onChange: () => this.#devicesChanged(), store });
+        this.#devices = new Devices({ onChange: () => this.#devicesChanged(), store, tab });
         this.#screen = new Screen({
             words,
             mine: this.#devices.stream,
@@ -116,23 +120,28 @@ export class Page {
 
     /** @param {string} language */
     async #speak(language) {
-        await this.#words.speak(language);
-        this.#screen.speak();
-        this.#show();
+        if (await this.#words.speak(language)) this.#screen.speak();
     }
 
     #devicesChanged() {
         this.#call.give(this.#side);
-        this.#meter.follow(this.#devices.stream.getAudioTracks()[0] ?? null);
+        this.#listen();
         this.#screen.sink(this.#devices.sink);
         this.#show();
     }
 
     /** @param {CallView} view */
     #callChanged(view) {
+        const isOther = view.state !== this.#callView.state;
         this.#callView = view;
         this.#wakeLock.want(!ASLEEP.includes(view.state));
+        if (isOther) this.#listen();
         this.#show();
+    }
+
+    #listen() {
+        const [track] = LISTENING.includes(this.#callView.state) ? this.#devices.stream.getAudioTracks() : [];
+        this.#meter.follow(track ?? null);
     }
 
     /** @returns {SideState} */

@@ -1,20 +1,10 @@
 import Glibc
-import HTTP1
 
 /// The page's files, read once at the start and served from memory.
 ///
 /// A request names a key of a table, never a path of the file system: there is no way out of `web_root`, and no
 /// request waits for a disk. Changed files are seen after a restart.
 struct PageFiles {
-    struct File {
-        let content: [UInt8]
-        /// Strong: a hash of the content, quoted.
-        let entityTag: String
-        let contentType: String
-        /// The heads of 200 and 304, made once.
-        let head, notModified: ResponseHead
-    }
-
     /// Why `web_root` cannot be served. `path` is the operator's own.
     struct Failure: Error, CustomStringConvertible {
         var path: String
@@ -22,12 +12,13 @@ struct PageFiles {
         var description: String { "web_root: \(path): \(reason)" }
     }
 
-    /// All files together, so that a `web_root` set to a wrong folder does not fill the memory.
+    /// All files together, so that a `web_root` set to a wrong folder does not fill the memory. Compressed forms, each
+    /// smaller than its file, come on top.
     static let maximumBytes = 67_108_864
     static let maximumFiles = 4_096
 
     /// By decoded path: `/`, `/main.js`.
-    private var files: [String: File] = [:]
+    private var files: [String: PageFile] = [:]
     private var bytes = 0
 
     /// Reads every file under `root`, but for names that begin with a dot and links that lead out of it.
@@ -36,7 +27,7 @@ struct PageFiles {
         try read(directory: real, path: "/", root: real)
     }
 
-    func file(at path: String) -> File? { files[path] }
+    func file(at path: String) -> PageFile? { files[path] }
     var count: Int { files.count }
 
     private mutating func read(directory: String, path: String, root: String) throws(Failure) {
@@ -67,8 +58,7 @@ struct PageFiles {
         guard files.count < Self.maximumFiles else {
             throw Failure(path: file, reason: "more than \(Self.maximumFiles) files: is this the page's folder?")
         }
-        let read = File(
-            contentType: Self.contentType(of: path), content: content, entityTag: Self.entityTag(of: content))
+        let read = PageFile(contentType: Self.contentType(of: path), content: content)
         files[path] = read
         if path.hasSuffix("/index.html") { files[String(path.dropLast("index.html".count))] = read }
     }
@@ -98,13 +88,6 @@ struct PageFiles {
         return String(cString: real)
     }
 
-    /// 64-bit FNV-1a: it tells versions of a file apart and guards nothing.
-    private static func entityTag(of content: [UInt8]) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in content { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return "\"\(String(hash, radix: 16))\""
-    }
-
     private static func contentType(of path: String) -> String {
         let types = [
             "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8",
@@ -116,17 +99,5 @@ struct PageFiles {
         ]
         guard let dot = path.lastIndex(of: ".") else { return "application/octet-stream" }
         return types[path[path.index(after: dot)...].lowercased()] ?? "application/octet-stream"
-    }
-}
-
-extension PageFiles.File {
-    /// Whether `If-None-Match` names this file (weak comparison, RFC 9110, section 13.1.2).
-    func matches(_ ifNoneMatch: String) -> Bool {
-        ifNoneMatch.split(separator: ",").contains { member in
-            var tag = member.drop { $0 == " " || $0 == "\t" }
-            while tag.last == " " || tag.last == "\t" { tag.removeLast() }
-            if tag.hasPrefix("W/") { tag.removeFirst(2) }
-            return tag == "*" || tag == entityTag[...]
-        }
     }
 }

@@ -11,18 +11,19 @@ extension RelayServer {
             throw Problem(.notFound, "There is no such page.")
         }
         try requireReading()
-        if isKnown(file, bytes) {
-            write(file.notModified, for: client)
+        let forms = file.forms(request.acceptEncoding(in: bytes))
+        if let known = forms.first(where: { isKnown($0, bytes) }) {
+            write(known.notModified, for: client)
         } else {
-            write(file.head, shared: file.content, for: client)
+            write(forms[0].head, shared: forms[0].content, for: client)
         }
     }
 
-    /// Whether the client has the file as it is.
-    private func isKnown(_ file: PageFiles.File, _ bytes: Span<UInt8>) -> Bool {
+    /// Whether the client has this form as it is.
+    private func isKnown(_ form: PageFile.Form, _ bytes: Span<UInt8>) -> Bool {
         var index = 0
         while let field = request.next(.ifNoneMatch, from: &index, in: bytes) {
-            if file.matches(String(copying: bytes, field)) { return true }
+            if form.matches(String(copying: bytes, field)) { return true }
         }
         return false
     }
@@ -35,37 +36,5 @@ extension RelayServer {
     func metrics(for client: HTTPConnection) throws(Problem) {
         try requireReading()
         write(Heads.metrics, Array(metricsText().utf8), for: client)
-    }
-}
-
-extension PageFiles.File {
-    init(contentType: String, content: [UInt8], entityTag: String) {
-        self.content = content
-        self.entityTag = entityTag
-        self.contentType = contentType
-        head = Self.head(status: 200, entityTag: entityTag, contentType: contentType)
-        notModified = Self.head(status: 304, entityTag: entityTag, contentType: nil)
-    }
-
-    /// The page loads nothing from elsewhere, has no script or style in its text, is framed by nobody, and is the only
-    /// one that may use camera, microphone and screen.
-    private static let security: KeyValuePairs<StaticString, StaticString> = [
-        "Cache-Control": "no-cache",
-        "Content-Security-Policy":
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob: mediastream:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Permissions-Policy":
-            "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), fullscreen=(self), picture-in-picture=(self), autoplay=(self), geolocation=(), payment=(), usb=()",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    ]
-
-    private static func head(status: Int, entityTag: String, contentType: String?) -> ResponseHead {
-        var head = ResponseHead(status: status, security)
-        // Both are this program's own: hexadecimal digits and a word of a table.
-        try! head.add("ETag", Array(entityTag.utf8))
-        if let contentType { try! head.add("Content-Type", Array(contentType.utf8)) }
-        return head
     }
 }

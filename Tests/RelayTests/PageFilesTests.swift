@@ -21,11 +21,11 @@ struct PageFilesTests {
     @Test func knowsEachFileByItsPathAndTheIndexByItsFolder() throws {
         let pages = try PageFiles(
             root: folder(["index.html": "i", "main.js": "m", "a/b.css": "b", "a/index.html": "ai"]).path)
-        #expect(pages.file(at: "/")?.content == Array("i".utf8))
+        #expect(pages.file(at: "/")?.plain.content == Array("i".utf8))
         #expect(pages.file(at: "/index.html")?.contentType == "text/html; charset=utf-8")
         #expect(pages.file(at: "/main.js")?.contentType == "text/javascript; charset=utf-8")
         #expect(pages.file(at: "/a/b.css")?.contentType == "text/css; charset=utf-8")
-        #expect(pages.file(at: "/a/")?.content == Array("ai".utf8))
+        #expect(pages.file(at: "/a/")?.plain.content == Array("ai".utf8))
         for other in ["", "/a", "/main", "main.js", "//main.js", "/a/../main.js", "/../secret"] {
             #expect(pages.file(at: other) == nil, "\(other)")
         }
@@ -43,19 +43,19 @@ struct PageFilesTests {
         let pages = try PageFiles(root: root.path)
         #expect(pages.file(at: "/out.txt") == nil)
         #expect(pages.file(at: "/.hidden") == nil)
-        #expect(pages.file(at: "/again.txt")?.content == Array("t".utf8))
+        #expect(pages.file(at: "/again.txt")?.plain.content == Array("t".utf8))
         #expect(pages.count == 4)
     }
 
     @Test func entityTagsTellContentsApart() throws {
         let pages = try PageFiles(root: folder(["a": "1", "b": "2", "c": "1"]).path)
-        let tags = ["/a", "/b", "/c"].map { pages.file(at: $0)!.entityTag }
+        let tags = ["/a", "/b", "/c"].map { pages.file(at: $0)!.plain.entityTag }
         #expect(tags[0] == tags[2] && tags[0] != tags[1])
         #expect(tags[0].hasPrefix("\"") && tags[0].hasSuffix("\""))
     }
 
     @Test func comparesEntityTagsWeakly() throws {
-        let file = try #require(try PageFiles(root: folder(["a": "1"]).path).file(at: "/a"))
+        let file = try #require(try PageFiles(root: folder(["a": "1"]).path).file(at: "/a")).plain
         for field in [
             file.entityTag, "W/\(file.entityTag)", "\"x\", \(file.entityTag)", "*", "\"x\" ,\tW/\(file.entityTag) ",
         ] {

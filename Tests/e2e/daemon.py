@@ -1,5 +1,6 @@
 """The real daemon with the real page, on a port that it keeps over a restart."""
 
+import os
 import pathlib
 import sys
 
@@ -9,21 +10,38 @@ sys.path.insert(0, str(ROOT / "Tests"))
 from support.daemon import Daemon as Process  # noqa: E402
 from support.settings import free_port  # noqa: E402
 
+# The page as it is served; another one can be put here to compare the two.
+WEB = pathlib.Path(os.environ.get("HOLDLINE_WEB", ROOT / ".build/web"))
+
 
 class Daemon:
-    def __init__(self, folder: pathlib.Path, dials_per_minute: int = 0):
-        port = free_port()
-        self.origin = f"http://127.0.0.1:{port}"
+    def __init__(
+        self,
+        folder: pathlib.Path,
+        dials_per_minute: int = 0,
+        relay: dict | None = None,
+        host: str = "127.0.0.1",
+        port: int | None = None,
+        within: tuple[str, ...] = (),
+    ):
+        """`within`: the command that runs it in another network, where it has the address `host`."""
+        self.host = host
+        self.origin = f"http://{host}:{port or free_port()}"
+        # A way to it from every network of this machine, for a proxy before it.
+        self.socket = str(folder / "relay.sock")
         self._folder = folder
+        self._within = within
         self._settings = {
-            "listen": [self.origin],
-            "web_root": str(ROOT / "web"),
+            "listen": [self.origin, f"unix:{self.socket}"],
+            "allowed_hosts": [host],
+            "web_root": str(WEB),
+            "relay": relay or {},
             "limits": {"dials_per_minute": dials_per_minute},
         }
         self._process: Process | None = None
 
     def start(self) -> None:
-        self._process = Process(self._folder, self._settings)
+        self._process = Process(self._folder, self._settings, within=self._within)
 
     @property
     def processes(self) -> list[int]:

@@ -45,7 +45,7 @@ window.probe = {
     wire: (role, waiting) => {
         const startedAt = probe.now();
         probe.time = new Promise((resolve) => {
-            const side = { theirs() {}, hangup() {}, gone() {} };
+            const side = { opened() {}, theirs() {}, chat() {}, secret() {}, hangup() {}, leaving() {}, gone() {} };
             const handlers = {
                 send: (type, data) => window.carry(type, data),
                 connected: () => resolve(probe.now()),

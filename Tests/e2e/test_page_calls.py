@@ -1,5 +1,16 @@
 """Two people call each other: the ordinary ways of it."""
 
+# Before the page's own scripts: counts the locks that keep the screen awake.
+WAKE_LOCKS = """
+window.locks = { asked: 0, released: 0 };
+navigator.wakeLock.request = async () => {
+    window.locks.asked += 1;
+    const lock = new EventTarget();
+    lock.release = async () => { window.locks.released += 1; };
+    return lock;
+};
+"""
+
 
 def test_both_see_and_hear_each_other(pair):
     ada, bo = pair
@@ -51,6 +62,7 @@ def test_hang_up_and_dial_again(connected):
     bo.sees("ended", "The other person hung up.")
     ada.shoot("ended")
     bo.shoot("ended-by-the-other")
+    assert "The call lasted 0:0" in ada.page.inner_text("#state")
     bo.press("Dial again")
     bo.sees("waiting")
     ada.press("Dial again")
@@ -92,12 +104,102 @@ def test_hang_up_while_connecting(join, browsers):
     ada.sees("idle")
 
 
-def test_closing_the_page_hangs_up(connected):
+def test_a_link_fills_the_form_and_waits(join, browsers):
+    ada = join(browsers[0], path="/#blue%20river")
+    assert ada.page.input_value("#code") == "blue river"
+    # It is allowed to, but no address opens a camera by itself.
+    assert ada.page.get_attribute("#mine", "data-camera") == "unasked"
+    ada.sees("idle")
+    ada.press("Dial")
+    ada.sees("waiting", "Waiting for the other person to dial “blue river”.")
+    assert ada.page.input_value("#link") == f"{ada.origin}/#blue%20river"
+    ada.page.wait_for_selector("#mine[data-camera=on]")
+    ada.page.evaluate("location.hash = '#other'")
+    assert ada.page.input_value("#code") == "other"
+
+
+def test_a_suggested_word(pair):
+    ada, bo = pair
+    words = ada.page.locator("#suggested button").all_inner_texts()
+    assert len(set(words)) == 3
+    ada.press(words[1])
+    ada.press("Dial")
+    ada.sees("waiting")
+    bo.dial(words[1])
+    bo.sees("connected")
+
+
+def test_a_third_one_with_the_same_word(connected, join, browsers):
+    """Two have it already: the third one waits for a fourth, and disturbs nobody."""
+    cleo = join(browsers[0])
+    cleo.dial("tulip")
+    cleo.sees("waiting")
+    for one in connected:
+        one.sees_frames()
+        one.sees("connected")
+
+
+def test_chat(connected):
     ada, bo = connected
-    ada.check()
-    ada.page.goto("about:blank")
-    bo.sees("ended", "The other person hung up.")
-    ada.page.goto(ada.origin)
+    bo.press("Chat")
+    bo.page.fill("#chat-text", "<b>look</b> up")
+    bo.page.keyboard.press("Enter")
+    ada.page.wait_for_selector("#unread:not(:empty)")
+    ada.page.click("#open-chat")
+    ada.reads("#chat-lines", "<b>look</b> up")
+    ada.page.fill("#chat-text", "I do")
+    ada.press("Send")
+    bo.reads("#chat-lines", "I do")
+    ada.shoot("chat")
+    # It goes with the call.
+    bo.press("Hang up")
+    ada.sees("ended")
+    assert ada.page.inner_text("#chat-lines") == ""
+
+
+def test_the_screen_instead_of_the_camera(connected):
+    ada, bo = connected
+    ada.press("Share screen")
+    bo.reads("#their-state", "The other person is showing you a screen.")
+    bo.sees_frames()
+    bo.shoot("their-screen")
+    ada.press("Share screen")
+    bo.reads_nothing("#their-state")
+    bo.sees_frames()
+
+
+def test_the_quality_of_the_connection(connected):
+    ada, _ = connected
+    ada.reads("#quality", "connection")
+    ada.page.click("#quality")
+    ada.reads("#numbers", "direct")
+    ada.page.wait_for_function("() => /VP8|VP9|H264|AV1/.test(document.querySelector('#numbers').textContent)")
+    ada.shoot("details")
+
+
+def test_the_screen_stays_awake(join, browsers):
+    ada = join(browsers[0], before=WAKE_LOCKS)
+    assert ada.page.evaluate("window.locks") == {"asked": 0, "released": 0}
+    ada.dial("clover")
+    ada.sees("waiting")
+    ada.page.wait_for_function("() => window.locks.asked === 1")
+    ada.press("Cancel")
+    ada.page.wait_for_function("() => window.locks.released === 1")
+
+
+def test_another_language(pair):
+    ada, bo = pair
+    ada.page.select_option("#language", "de")
+    ada.page.get_by_role("button", name="Kamera", exact=True).wait_for()
+    assert ada.page.get_attribute("html", "lang") == "de"
+    ada.dial("rose")
+    bo.dial("rose")
+    ada.sees("connected", "Verbunden.")
+    bo.sees("connected", "Connected.")
+    ada.page.get_by_role("button", name="Auflegen").click()
+    ada.sees("ended")
+    ada.reload()
+    ada.page.get_by_role("button", name="Kamera", exact=True).wait_for()
 
 
 def test_a_word_that_is_none(join, browsers):

@@ -6,6 +6,14 @@ from party import Party
 # A relay that is away, and a token that it has forgotten: the browser reports both, the page lives on.
 RELAY_AWAY = "ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_FAILED|status of (401|503)"
 
+# Before the page's own scripts: the candidates lead nowhere, as in a network that keeps its devices apart.
+NO_WAY = """
+const add = RTCPeerConnection.prototype.addIceCandidate;
+RTCPeerConnection.prototype.addIceCandidate = function (candidate) {
+    return add.call(this, candidate && { ...candidate, candidate: candidate.candidate.replace(/ \\d+ typ/, ' 9 typ') });
+};
+"""
+
 
 def test_the_relay_restarts_while_one_waits(join, browsers, daemon):
     ada = join(browsers[0], tolerated=RELAY_AWAY)
@@ -85,9 +93,9 @@ def test_too_many_dials(make_daemon, browsers):
     context.close()
 
 
-def test_the_other_vanishes_before_the_call_comes_about(join, browsers):
-    """A caller that never sends an offer and is gone without a word, as the relay would tell it."""
-    ada = join(browsers[0])
+def test_the_other_goes_before_the_call_comes_about(join, browsers):
+    """A caller that never sends an offer, and goes as a page does that is closed or reloaded: it may be back."""
+    ada, bo = join(browsers[0]), join(browsers[1])
     dialled = ada.page.context.request.post(f"{ada.origin}/v1/dial", data={"code": "fennel"}).json()
     assert dialled["role"] == "caller"
     ada.dial("fennel")
@@ -99,16 +107,39 @@ def test_the_other_vanishes_before_the_call_comes_about(join, browsers):
         data={"reason": "failed"},
     )
     assert left.status == 204
-    ada.sees("ended", "No way to the other person was found.")
+    ada.sees("waiting")
+    bo.dial("fennel")
+    for one in (ada, bo):
+        one.sees("connected")
+
+
+def test_no_way_to_the_other(join, browsers):
+    """Both try twice, and then say what may be the reason."""
+    ada, bo = [join(browser, before=NO_WAY) for browser in browsers]
+    ada.dial("ginger")
+    ada.sees("waiting")
+    bo.dial("ginger")
+    for one in (ada, bo):
+        one.reads("#state", "Trying once more…")
+    ada.shoot("retrying")
+    for one in (ada, bo):
+        one.sees("ended", "No way to the other person was found.", patience_ms=60_000)
     ada.shoot("failed")
 
 
-def test_the_other_breaks_off(connected):
-    """The connection closes with no word: as when the other page dies."""
+def test_the_connection_breaks(connected):
+    """With no word, as when a page dies: the other one dials by a word that only the two of them know."""
     ada, bo = connected
+    words = []
+    bo.page.on("request", lambda asked: words.append(asked.post_data_json["code"]) if "dial" in asked.url else None)
     ada.page.evaluate("window.watched.connections.at(-1).close()")
-    bo.sees("ended", "The connection to the other person is lost.")
-    bo.shoot("vanished")
+    bo.sees("redialling", "The connection broke off.")
+    bo.shoot("redialling")
+    ada.reload()
+    for one in connected:
+        one.sees("connected")
+        one.sees_frames()
+    assert words != [] and all(len(word) == 32 for word in words)
 
 
 def test_the_other_hangs_for_a_while(connected, browsers):

@@ -1,5 +1,21 @@
 """Reloaded, duplicated and neighbouring tabs: nobody meets their own ghost, and nobody's call is taken away."""
 
+import contextlib
+
+import pytest
+
+from conftest import FAKE_DEVICES, FAKE_YES, launch
+from party import Party
+
+# Before the page's own scripts: no candidate is sent until the test says so.
+NO_CANDIDATES = """
+const send = window.fetch;
+window.fetch = async (url, options) => {
+    if (options?.body?.includes('candidate:') && !window.candidates) return new Promise(() => {});
+    return send(url, options);
+};
+"""
+
 
 def test_two_tabs_of_one_browser(join, browsers):
     ada = join(browsers[0])
@@ -29,13 +45,85 @@ def test_reload_while_waiting(pair):
 
 def test_reload_in_the_call(connected):
     ada, bo = connected
+    ada.page.wait_for_function("() => document.querySelector('#info .clock').textContent >= '0:02'")
+    for _ in range(2):
+        ada.reload()
+        bo.sees("redialling", "The other person’s page was closed or reloaded.")
+        for one in connected:
+            one.sees("connected")
+            one.sees_frames()
+    # The clock goes on where it was.
+    assert ada.page.text_content("#info .clock") >= "0:03"
+    bo.press("Hang up")
+    ada.sees("ended", "The other person hung up.")
+
+
+def test_reload_while_connecting(join, browsers):
+    """The other page is held there: its browser has no way to send a candidate."""
+    ada, bo = join(browsers[0]), join(browsers[1], before=NO_CANDIDATES)
+    bo.dial("orchid")
+    bo.sees("waiting")
+    ada.dial("orchid")
+    ada.sees("connecting")
+    bo.sees("connecting")
+    bo.page.evaluate("window.candidates = true")
     ada.reload()
-    bo.sees("ended", "The other person hung up.")
-    ada.sees("waiting")
-    bo.press("Dial again")
+    for one in (ada, bo):
+        one.sees("connected")
+        one.sees_frames()
+
+
+def test_reload_while_redialling(connected):
+    ada, bo = connected
+    # Nobody answers the redial meanwhile.
+    ada.page.route("**/v1/**", lambda route: route.abort())
+    ada.reload()
+    ada.sees("redialling")
+    bo.sees("redialling")
+    ada.page.unroute("**/v1/**")
+    ada.reload()
     for one in connected:
         one.sees("connected")
         one.sees_frames()
+
+
+def test_reload_when_nothing_goes_on(connected):
+    ada, bo = connected
+    ada.press("Hang up")
+    ada.sees("ended")
+    ada.reload()
+    ada.sees("idle")
+    bo.sees("ended")
+
+
+def test_a_closed_page_is_waited_for_in_vain(connected):
+    ada, bo = connected
+    ada.check()
+    ada.page.goto("about:blank")
+    bo.sees("redialling", "The other person’s page was closed or reloaded.")
+    # The time that it has to come back is over: the page's clock is moved on.
+    bo.page.evaluate("window.watched.leap(31_000)")
+    bo.sees("ended", "The other person closed the page.")
+    ada.page.goto(ada.origin)
+
+
+def test_back_to_a_page_that_the_browser_kept(playwright, daemon):
+    """The back/forward cache: the page stands still, and goes on where it was."""
+    with contextlib.closing(launch(playwright, FAKE_DEVICES, FAKE_YES, keeps_pages=True)) as browser:
+        context = browser.new_context(permissions=["camera", "microphone"])
+        ada = Party(context, daemon.origin, tolerated="ERR_|status of 401")
+        ada.page.evaluate("addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted; })")
+        ada.dial("lavender")
+        ada.sees("waiting")
+        ada.page.goto(f"{daemon.origin}/healthz")
+        ada.page.go_back()
+        ada.sees("waiting", "Waiting for the other person to dial “lavender”.")
+        bo = Party(browser.new_context(permissions=["camera", "microphone"]), daemon.origin)
+        bo.dial("lavender")
+        for one in (ada, bo):
+            one.sees("connected")
+            one.sees_frames()
+            one.check()
 
 
 def test_a_page_that_died_while_waiting(pair):
@@ -70,18 +158,24 @@ def test_reload_while_the_reply_to_the_dial_is_lost(join, browsers):
         one.sees("connected")
 
 
+def duplicate(party):
+    """A window that is opened by a page starts with a copy of its sessionStorage, as a duplicated tab does."""
+    with party.page.context.expect_page() as opened:
+        party.page.evaluate("void window.open(location.href)")
+    copy = opened.value
+    copy.wait_for_selector("#mine[data-camera=on]")
+    return copy
+
+
 def test_a_duplicated_tab_leaves_the_call_alone(pair):
     ada, bo = pair
     ada.dial("aster")
     ada.sees("waiting")
-    # A window that is opened by a page starts with a copy of its sessionStorage, as a duplicated tab does.
-    with ada.page.context.expect_page() as opened:
-        ada.page.evaluate("void window.open(location.href)")
-    copy = opened.value
-    copy.wait_for_selector("#mine[data-camera=on]")
+    copy = duplicate(ada)
     assert copy.get_attribute("body", "data-state") == "idle"
+    assert "This call is open in another tab." in copy.inner_text("#state")
     assert copy.evaluate("sessionStorage.length") == 0
-    # Nor does it after a reload of its own.
+    # Nor does it take it after a reload of its own.
     copy.reload()
     copy.wait_for_selector("#mine[data-camera=on]")
     assert copy.get_attribute("body", "data-state") == "idle"
@@ -89,6 +183,31 @@ def test_a_duplicated_tab_leaves_the_call_alone(pair):
     bo.dial("aster")
     ada.sees("connected")
     bo.sees("connected")
+
+
+@pytest.mark.parametrize("state", ["waiting", "connected"])
+def test_a_second_tab_takes_the_call_over(pair, state):
+    ada, bo = pair
+    ada.dial("dahlia")
+    ada.sees("waiting")
+    if state == "connected":
+        bo.dial("dahlia")
+        bo.sees("connected")
+        ada.sees("connected")
+    copy = duplicate(ada)
+    copy.get_by_role("button", name="Take it over here").click()
+    ada.sees("ended", "Another tab has the call now. Go on there.")
+    if state == "waiting":
+        copy.wait_for_selector("body[data-state=waiting]")
+        bo.dial("dahlia")
+    copy.wait_for_selector("body[data-state=connected]")
+    bo.sees("connected")
+    bo.sees_frames()
+    # Nobody fights for it.
+    ada.page.bring_to_front()
+    ada.page.evaluate("dispatchEvent(new Event('online'))")
+    ada.sees("ended", "Another tab has the call now. Go on there.")
+    bo.sees_frames()
 
 
 def test_another_client_takes_the_call_over(join, browsers):

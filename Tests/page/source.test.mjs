@@ -1,15 +1,9 @@
 // What holds for every file of the page.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
-const web = join(dirname(fileURLToPath(import.meta.url)), '../../web');
-
-const files = readdirSync(web, { recursive: true }).map(String).filter((name) => statSync(join(web, name)).isFile());
-const read = (name) => readFileSync(join(web, name), 'utf8');
+import { files, read } from './page-files.mjs';
 
 test('nothing is loaded from another host', () => {
     for (const name of files) {
@@ -26,15 +20,12 @@ test('the content policy has nothing to forbid: no inline script or style, no HT
     }
 });
 
-test('every module is loaded or is types alone, and every import is there', () => {
-    const imported = new Set(['main.js']);
-    const scripts = files.filter((file) => file.endsWith('.js'));
-    for (const name of scripts) {
-        for (const [, target] of read(name).matchAll(/^import .* from '(.*)';$/gm)) {
-            imported.add(relative(web, join(web, dirname(name), target)));
+test('a comment is a line of its own, so that packaging/page can leave it out', () => {
+    for (const name of files.filter((file) => /\.(js|css)$/.test(file) && file !== 'sw.js')) {
+        for (const [index, line] of read(name).split('\n').entries()) {
+            const at = `${name}:${index + 1}`;
+            assert.equal((line.match(/`/g)?.length ?? 0) % 2, 0, `${at}: a text over several lines would lose its form`);
+            assert.doesNotMatch(line, /[^'"`:\s].*\/\*(?!\* @)/, `${at}: a comment behind code`);
         }
     }
-    for (const name of imported) assert.ok(scripts.includes(name), name);
-    const unused = scripts.filter((name) => !imported.has(name));
-    assert.deepEqual(unused.sort(), ['call/call-types.js', 'relay/wire.js']);
 });

@@ -30,8 +30,11 @@ PAGE = {
 class Daemon:
     """One running `holdline serve`. Every test has its own, so nothing is left over from another."""
 
-    def __init__(self, folder: Path, settings: dict | None = None, flags: tuple[str, ...] = ()) -> None:
-        """Starts it and waits for READY=1. `settings` go over the defaults of a test, table by table."""
+    def __init__(
+        self, folder: Path, settings: dict | None = None, flags: tuple[str, ...] = (), within: tuple[str, ...] = ()
+    ) -> None:
+        """Starts it and waits for READY=1. `settings` go over the defaults of a test, table by table; `within` is the
+        command that runs it elsewhere, as in another network, under the process id that it is started with."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.port = free_port()
@@ -46,7 +49,7 @@ class Daemon:
         self.notify = NotifySocket(folder / "notify")
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--config", config, *flags],
+                [*within, BINARY, "serve", "--config", config, *flags],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder,
                 env=os.environ | {"NOTIFY_SOCKET": str(self.notify.path), "SWIFT_BACKTRACE": "enable=no"})
         if not self.notify.await_line("READY=1", START_SECONDS, alive=lambda: self.process.poll() is None):

@@ -1,93 +1,101 @@
 // The screen: shows a view, and says which button was pressed. It decides nothing.
 
+import { Chat } from './chat.js';
+import { Clock } from './clock.js';
+import { Controls } from './controls.js';
+import { Corner } from './corner.js';
+import { showQuality } from './details.js';
+import { leaveCall, listenToDialogs } from './dialogs.js';
+import { all, element, keepFocus, part, say } from './elements.js';
+import { Invite } from './invite.js';
+import { Pictures } from './pictures.js';
 import { devicesSentence, stateSentence, theirSentence } from './sentences.js';
+import { Shortcuts } from './shortcuts.js';
+import { Sounds } from './sounds.js';
 
-/** @typedef {import('../relay/wire.js').Trouble} Trouble */
-/** @typedef {import('../call/call-types.js').Phase} Phase */
-/** @typedef {import('../call/call-types.js').CallEnd} CallEnd */
-/** @typedef {import('../call/side-channel.js').SideState} SideState */
-/** @typedef {import('./devices.js').Device} Device */
-/** @typedef {import('./devices.js').DeviceState} DeviceState */
+/** @typedef {import('../types.js').View} View */
+/** @typedef {import('../types.js').State} State */
 
-/**
- * All that can be seen but for the pictures themselves.
- * @typedef {object} View
- * @property {'idle' | 'asking' | Phase | 'ended'} state
- * @property {string} code the word that is or was dialled last
- * @property {Trouble | null} trouble
- * @property {CallEnd | null} end how the last call ended
- * @property {Record<Device, DeviceState>} devices
- * @property {'on' | 'off'} speaker
- * @property {SideState | null} theirs null: not known
- */
+/** @type {State[]} nobody is there yet */
+const WAITING = ['asking', 'dialling', 'waiting', 'connecting'];
 
-/**
- * @typedef {object} Actions
- * @property {(code: string) => void} dial
- * @property {() => void} end cancel, or hang up
- * @property {() => void} openDevices
- * @property {(device: Device | 'speaker') => void} toggle
- */
+/** @type {State[]} the other's picture is what is looked at */
+const CALL = ['connected', 'interrupted', 'redialling'];
 
-/** The states in which there is another to be seen. */
-const IN_CALL = ['connected', 'interrupted'];
-
-/** The states in which a word can be dialled. */
-const CAN_DIAL = ['idle', 'ended'];
+/** How long a note in passing is shown. */
+const NOTE_MS = 6000;
 
 export class Screen {
-    #form = element('dial', HTMLFormElement);
-    #code = element('code', HTMLInputElement);
-    #submit = element('submit', HTMLButtonElement);
-    #end = element('end', HTMLButtonElement);
-    #openDevices = element('open-devices', HTMLButtonElement);
-    #toggles = {
-        camera: element('camera', HTMLButtonElement),
-        microphone: element('microphone', HTMLButtonElement),
-        speaker: element('speaker', HTMLButtonElement),
-    };
-    #mine;
-    #myVideo = element('my-video', HTMLVideoElement);
-    #theirs = element('theirs', HTMLElement);
-    #theirVideo = element('their-video', HTMLVideoElement);
+    #words;
+    #pictures;
+    #controls;
+    #chat;
+    #invite;
+    #clock = new Clock();
+    #shortcuts = new Shortcuts();
+    #sounds = new Sounds();
+    #noteTimer = 0;
+    /** @type {View | null} */
+    #view = null;
+    #wasThere = false;
 
     /**
-     * @param {Actions} actions
-     * @param {MediaStream} mine one's own picture
+     * @param {object} options
+     * @param {import('../types.js').Actions} options.actions
+     * @param {import('../words/words.js').Words} options.words
+     * @param {MediaStream} options.mine one's own picture
      */
-    constructor(actions, mine) {
-        this.#mine = mine;
-        this.#form.addEventListener('submit', (event) => {
-            event.preventDefault();
-            actions.dial(this.#code.value);
-        });
-        this.#end.addEventListener('click', () => actions.end());
-        this.#openDevices.addEventListener('click', () => actions.openDevices());
-        for (const name of /** @type {(Device | 'speaker')[]} */ (Object.keys(this.#toggles))) {
-            this.#toggles[name].addEventListener('click', () => actions.toggle(name));
+    constructor({ actions, words, mine }) {
+        const note = (/** @type {string} */ text) => this.#note(text);
+        this.#words = words;
+        this.#pictures = new Pictures(mine);
+        this.#controls = new Controls(actions, words);
+        this.#chat = new Chat(words, actions.chat, note);
+        this.#invite = new Invite(words, note);
+        new Corner();
+        listenToDialogs();
+        addEventListener('click', () => this.#sounds.prepare(), { once: true });
+        element('submit', HTMLButtonElement).disabled = false;
+        this.speak();
+    }
+
+    /** The language is another one now. */
+    speak() {
+        const words = this.#words;
+        Object.assign(document.documentElement, { lang: words.language, dir: words.direction });
+        for (const place of all('[data-text]')) say(place, words.text(place.dataset.text ?? ''));
+        for (const place of all('[data-label]')) {
+            place.setAttribute('aria-label', words.text(place.dataset.label ?? ''));
         }
+        this.#controls.speak();
+        this.#shortcuts.speak();
+        if (this.#view !== null) this.show(this.#view);
     }
 
     /** @param {View} view */
     show(view) {
         const hadFocus = document.activeElement;
-        document.body.dataset.state = view.state;
-        document.body.dataset.trouble = view.trouble?.kind ?? '';
-        const canDial = CAN_DIAL.includes(view.state);
-        this.#form.hidden = !canDial;
-        this.#submit.textContent = view.state === 'ended' ? 'Dial again' : 'Dial';
-        this.#end.hidden = canDial;
-        this.#end.textContent = IN_CALL.includes(view.state) ? 'Hang up' : 'Cancel';
-        this.#showDevices(view, canDial);
-        this.#showTheirs(view);
-        say('state', stateSentence(view));
-        say('missing', devicesSentence(view.devices));
-        moveFocus(hadFocus, canDial ? this.#submit : this.#end);
+        const isCall = CALL.includes(view.state);
+        const scene = isCall ? 'call' : WAITING.includes(view.state) ? 'waiting' : 'before';
+        const trouble = view.trouble?.kind ?? '';
+        this.#view = view;
+        Object.assign(document.body.dataset, { state: view.state, scene, trouble });
+        this.#place(view, scene);
+        this.#pictures.show(view, isCall);
+        this.#controls.show(view.devices);
+        this.#clock.show(view.since);
+        this.#invite.show(view.code);
+        this.#chat.show(view.chat, isCall);
+        showQuality(this.#words, view.quality);
+        this.#say(view, isCall);
+        this.#sound(view);
+        if (!isCall) leaveCall();
+        keepFocus(hadFocus, scene === 'before' ? 'submit' : 'end');
     }
 
     /** @param {string} code fills the form */
     fill(code) {
-        this.#code.value = code;
+        this.#controls.fill(code);
     }
 
     /**
@@ -95,77 +103,63 @@ export class Screen {
      * @param {MediaStream | null} stream
      * @param {() => void} onSilenced the browser plays it only without sound, because nobody has touched the page yet
      */
-    async play(stream, onSilenced) {
-        const video = this.#theirVideo;
-        video.srcObject = stream;
-        if (stream === null) return;
-        try {
-            await video.play();
-        } catch (error) {
-            if (/** @type {Error} */ (error).name !== 'NotAllowedError') return;
-            onSilenced();
-            await video.play().catch(() => {});
-        }
+    play(stream, onSilenced) {
+        return this.#pictures.play(stream, onSilenced);
+    }
+
+    /** @param {string} id of a speaker; empty: the usual one */
+    sink(id) {
+        this.#pictures.sink(id);
+    }
+
+    /** @param {number} level of the microphone, from 0 to 1 */
+    level(level) {
+        for (const meter of all('.level')) meter.style.setProperty('--level', String(level));
+        part('level').setAttribute('aria-valuenow', String(Math.round(level * 100)));
+    }
+
+    /**
+     * What belongs to one scene is hidden in the others.
+     * @param {View} view
+     * @param {string} scene
+     */
+    #place({ state, devices, elsewhere }, scene) {
+        for (const place of all('[data-in]')) place.hidden = !place.dataset.in?.includes(scene);
+        part('flip').hidden = !devices.canFlip;
+        if (!devices.canShare) part('share').hidden = true;
+        part('invitation').hidden = state !== 'waiting' && state !== 'dialling';
+        part('suggestions').hidden = state !== 'idle' || elsewhere;
+        part('take-over').hidden = !elsewhere;
     }
 
     /**
      * @param {View} view
-     * @param {boolean} canDial
+     * @param {boolean} isCall
      */
-    #showDevices({ devices, speaker }, canDial) {
-        const isMissing = (/** @type {DeviceState} */ state) => ['unasked', 'refused', 'busy'].includes(state);
-        this.#openDevices.hidden = !canDial || !(isMissing(devices.camera) || isMissing(devices.microphone));
-        const states = { ...devices, speaker };
-        for (const name of /** @type {(Device | 'speaker')[]} */ (Object.keys(this.#toggles))) {
-            const button = this.#toggles[name];
-            button.disabled = states[name] !== 'on' && states[name] !== 'off';
-            button.setAttribute('aria-pressed', String(states[name] === 'on'));
-        }
-        element('mine', HTMLElement).dataset.camera = devices.camera;
-        // A video element with a stream that has no picture would keep the page from ever being loaded.
-        const shown = this.#toggles.camera.disabled ? null : this.#mine;
-        if (this.#myVideo.srcObject !== shown) this.#myVideo.srcObject = shown;
-        this.#theirVideo.muted = speaker === 'off';
+    #say(view, isCall) {
+        const words = this.#words;
+        const missing = devicesSentence(words, view);
+        say('state', stateSentence(words, view));
+        say('missing', missing);
+        say('missing-devices', missing);
+        say('their-state', theirSentence(words, view));
+        say('submit', words.text(view.state === 'ended' ? 'button.dial-again' : 'button.dial'));
+        say('end-text', words.text(isCall ? 'button.hang-up' : 'button.cancel'));
     }
 
     /** @param {View} view */
-    #showTheirs({ state, theirs }) {
-        const data = this.#theirs.dataset;
-        this.#theirs.hidden = !IN_CALL.includes(state);
-        data.camera = theirs?.camera ?? '';
-        data.microphone = theirs?.microphone ?? '';
-        data.speaker = theirs?.speaker ?? '';
-        say('their-state', theirSentence(theirs));
+    #sound({ state, end, devices }) {
+        const wasThere = this.#wasThere;
+        this.#wasThere = state === 'connected' || state === 'interrupted';
+        if (wasThere === this.#wasThere || devices.speaker === 'off') return;
+        if (this.#wasThere) this.#sounds.comes();
+        else if (end?.how !== 'hung-up') this.#sounds.goes();
     }
-}
 
-/**
- * Says a sentence once: a screen reader would read the same one again.
- * @param {string} id
- * @param {string} sentence
- */
-function say(id, sentence) {
-    const place = element(id, HTMLElement);
-    if (place.textContent !== sentence) place.textContent = sentence;
-}
-
-/**
- * Who works by keyboard goes on where the next step is, when what had the focus has gone.
- * @param {Element | null} hadFocus
- * @param {HTMLElement} next
- */
-function moveFocus(hadFocus, next) {
-    if (hadFocus instanceof HTMLElement && hadFocus !== document.body && hadFocus.closest('[hidden]')) next.focus();
-}
-
-/**
- * @template {HTMLElement} T
- * @param {string} id
- * @param {new () => T} type
- * @returns {T}
- */
-function element(id, type) {
-    const found = document.getElementById(id);
-    if (!(found instanceof type)) throw new Error(`The page has no ${type.name} with the id ${id}.`);
-    return found;
+    /** @param {string} text said in passing */
+    #note(text) {
+        say('note', text);
+        clearTimeout(this.#noteTimer);
+        this.#noteTimer = setTimeout(() => say('note', ''), NOTE_MS);
+    }
 }

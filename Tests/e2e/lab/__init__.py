@@ -1,0 +1,1 @@
+"""Places where browsers meet: a home network of network namespaces, and Firefox beside Chromium."""

@@ -1,0 +1,105 @@
+"""Firefox ESR in a network of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import time
+
+from lab.bidi import BiDi
+from lab.firefox_party import FirefoxParty
+from lab.namespace import Namespace
+from party import WATCH
+
+FIREFOX = "/usr/bin/firefox-esr"
+START_SECONDS = 60.0
+END_SECONDS = 30.0
+
+# Where Firefox says on which port it listens.
+PORT_FILE = "WebDriverBiDiServer.json"
+
+PREFERENCES = {
+    # A camera, a microphone, and a yes.
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
+    # It calls nobody but the page's server.
+    "app.normandy.enabled": False,
+    "app.update.disabledForTesting": True,
+    "browser.aboutwelcome.enabled": False,
+    "browser.newtabpage.enabled": False,
+    "browser.region.network.url": "",
+    "browser.safebrowsing.blockedURIs.enabled": False,
+    "browser.safebrowsing.malware.enabled": False,
+    "browser.safebrowsing.phishing.enabled": False,
+    "browser.search.update": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "browser.startup.homepage_override.mstone": "ignore",
+    "browser.topsites.contile.enabled": False,
+    "captivedetect.canonicalURL": "",
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "dom.push.connection.enabled": False,
+    "extensions.getAddons.cache.enabled": False,
+    "extensions.systemAddon.update.enabled": False,
+    "extensions.update.enabled": False,
+    "geo.enabled": False,
+    "media.gmp-manager.updateEnabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "network.dns.disablePrefetch": True,
+    "network.prefetch-next": False,
+    "network.trr.mode": 5,
+    "services.settings.server": "data:,",
+    # It ends without tidying up a profile that is thrown away.
+    "toolkit.shutdown.fastShutdownStage": 3,
+    "toolkit.telemetry.enabled": False,
+    "toolkit.telemetry.server": "",
+}
+
+
+class Firefox:
+    def __init__(self, folder: pathlib.Path, namespace: Namespace, secure_host: str):
+        """`secure_host`: whose pages it takes for secure, so that they get camera and microphone over plain http."""
+        profile = folder / "profile"
+        profile.mkdir(parents=True)
+        preferences = PREFERENCES | {"dom.securecontext.allowlist": secure_host}
+        (profile / "user.js").write_text(
+            "".join(f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
+        )
+        self._log = (folder / "log").open("wb")
+        self._process = subprocess.Popen(
+            [*namespace.enter, FIREFOX, "--headless", "--profile", profile, "--remote-debugging-port", "0"],
+            stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
+            env=os.environ | {"HOME": str(folder), "MOZ_CRASHREPORTER_DISABLE": "1"},
+        )
+        port = self._port(profile / PORT_FILE)
+        self._bidi = BiDi(namespace.connect("127.0.0.1", port), f"127.0.0.1:{port}")
+        self._bidi.do("session.subscribe", events=["log.entryAdded"])
+        self._bidi.do("script.addPreloadScript", functionDeclaration=f"() => {{ {WATCH} }}")
+
+    def open(self, origin: str, viewport: dict, tolerated: str = "$^") -> FirefoxParty:
+        """A page in a window and a profile of its own: a page in the background would be slowed down."""
+        profile = self._bidi.do("browser.createUserContext")["userContext"]
+        context = self._bidi.do("browsingContext.create", type="window", userContext=profile)["context"]
+        self._bidi.do("browsingContext.setViewport", context=context, viewport=viewport)
+        return FirefoxParty(self._bidi, context, origin, tolerated)
+
+    def close(self) -> None:
+        try:
+            self._bidi.close()
+            self._process.wait(END_SECONDS)
+        finally:
+            self._process.kill()
+            self._process.wait()
+            self._log.close()
+
+    def _port(self, file: pathlib.Path) -> int:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                return json.loads(file.read_text())["ws_port"]
+            except (FileNotFoundError, json.JSONDecodeError):
+                assert self._process.poll() is None, f"Firefox ended: {self._process.returncode}"
+                assert time.monotonic() < deadline, "Firefox does not listen"
+                time.sleep(0.05)

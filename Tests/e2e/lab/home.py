@@ -1,0 +1,97 @@
+"""A home Wi-Fi: a box with the daemon, a phone and a laptop, each a network namespace, and the air between them.
+
+    phone 10.77.0.2 ---- box 10.77.0.1 ---- laptop 10.77.0.3
+
+The box bridges the two, as a home router does. All of it is within namespaces: nothing else can use these addresses,
+and they reach nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import contextlib
+
+from lab.namespace import Namespace
+
+BOX = "10.77.0.1"
+DEVICES = {"phone": "10.77.0.2", "laptop": "10.77.0.3"}
+PREFIX = 24
+
+# Who is in `silent` is not heard, and hears nothing; what `lossy` loses is lost both ways.
+AIR = """
+table bridge air {
+    set silent { type ifname; }
+    chain from { type filter hook prerouting priority 0; iifname @silent drop; }
+    chain to { type filter hook postrouting priority 0; oifname @silent drop; }
+    chain lossy { type filter hook prerouting priority 1; }
+}
+"""
+
+
+class Home:
+    """`link`: the network goes away and the device notices, as when Wi-Fi is switched off. `silence`: nothing arrives
+    and nobody notices, as when somebody walks out of range."""
+
+    def __init__(self):
+        self.box = Namespace()
+        self.devices = {name: Namespace(beside=self.box) for name in DEVICES}
+        self.box.run("ip", "link", "add", "bridge0", "type", "bridge")
+        self.box.run("ip", "address", "add", f"{BOX}/{PREFIX}", "dev", "bridge0")
+        self.box.run("ip", "link", "set", "bridge0", "up")
+        for name, namespace in self.devices.items():
+            self._plug_in(name, namespace)
+        self.box.run("nft", AIR)
+
+    def cut(self, device: str, how: str = "link") -> None:
+        if how == "link":
+            self.box.run("ip", "link", "set", device, "down")
+        else:
+            self.box.run("nft", f"add element bridge air silent {{ {device} }}")
+
+    def mend(self, device: str) -> None:
+        """Undoes either cut."""
+        self.box.run("ip", "link", "set", device, "up")
+        self.box.run("nft", "flush set bridge air silent")
+
+    @contextlib.contextmanager
+    def without(self, device: str, how: str) -> Iterator[None]:
+        """The device has no network within the block."""
+        self.cut(device, how)
+        try:
+            yield
+        finally:
+            self.mend(device)
+
+    @contextlib.contextmanager
+    def isolated(self) -> Iterator[None]:
+        """Within the block the devices reach the box, but not each other, as in many a guest network."""
+        self._isolate("on")
+        try:
+            yield
+        finally:
+            self._isolate("off")
+
+    @contextlib.contextmanager
+    def lossy(self, device: str, percent: int) -> Iterator[None]:
+        """Within the block so much of what the device sends is lost, at random."""
+        self.box.run("nft", f"add rule bridge air lossy iifname {device} numgen random mod 100 < {percent} drop")
+        try:
+            yield
+        finally:
+            self.box.run("nft", "flush chain bridge air lossy")
+
+    def close(self) -> None:
+        for namespace in (*self.devices.values(), self.box):
+            namespace.close()
+
+    def _plug_in(self, name: str, namespace: Namespace) -> None:
+        """The box's end of the line has the device's name, so that a cut takes it from outside."""
+        self.box.run("ip", "link", "add", name, "type", "veth", "peer", "name", "wlan0", "netns", str(namespace.pid))
+        self.box.run("ip", "link", "set", name, "master", "bridge0", "up")
+        namespace.run("ip", "address", "add", f"{DEVICES[name]}/{PREFIX}", "dev", "wlan0")
+        namespace.run("ip", "link", "set", "wlan0", "up")
+        namespace.run("ip", "route", "add", "default", "via", BOX)
+
+    def _isolate(self, switch: str) -> None:
+        for name in self.devices:
+            self.box.run("bridge", "link", "set", "dev", name, "isolated", switch)

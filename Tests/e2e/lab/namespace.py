@@ -1,0 +1,94 @@
+"""Network namespaces that nothing outlasts: the kernel removes them with the last process in them."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shlex
+import socket
+import subprocess
+import sys
+
+# Run within a namespace: makes a socket there and hands it over. A socket stays where it was made.
+CONNECT = """
+import socket, sys
+made = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+socket.send_fds(socket.socket(fileno=int(sys.argv[3])), [b'.'], [made.fileno()])
+"""
+LISTEN = """
+import socket, sys
+made = socket.create_server((sys.argv[1], int(sys.argv[2])), backlog=64)
+socket.send_fds(socket.socket(fileno=int(sys.argv[3])), [b'.'], [made.fileno()])
+"""
+
+
+class Namespace:
+    """A network of its own. It is held by a process that ends when its input does, so also when the tests are killed:
+    there is nothing to clean up after them."""
+
+    def __init__(self, beside: Namespace | None = None):
+        """`beside`: a namespace of the same owner. Who is not root owns the first one by a user namespace."""
+        if beside is not None:
+            make = [*beside._owner, "unshare", "--net"]
+        elif os.geteuid() == 0:
+            make = ["unshare", "--net"]
+        else:
+            make = ["unshare", "--user", "--map-root-user", "--net"]
+        self._holder = subprocess.Popen(
+            [*make, "sh", "-c", "echo made; exec cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        if self._holder.stdout.readline() != b"made\n":
+            raise OSError(f"no network namespace: {shlex.join(make)} failed")
+        self.run("ip", "link", "set", "lo", "up")
+
+    @property
+    def _owner(self) -> list[str]:
+        """What runs a command as the owner of this namespace."""
+        if os.geteuid() == 0:
+            return []
+        return ["nsenter", f"--target={self.pid}", "--user", "--preserve-credentials"]
+
+    @property
+    def pid(self) -> int:
+        """Of a process in it, by which `ip` names the namespace."""
+        return self._holder.pid
+
+    @property
+    def enter(self) -> tuple[str, ...]:
+        """What runs a command in here, under the process id that it is started with. It ends with whoever starts it."""
+        owner = self._owner or ["nsenter", f"--target={self.pid}"]
+        return (*owner, "--net", "--", "setpriv", "--pdeathsig", "KILL", "--")
+
+    def run(self, *command: str) -> None:
+        done = subprocess.run([*self.enter, *command], capture_output=True, text=True)
+        assert done.returncode == 0, f"{shlex.join(command)}: {done.stderr}"
+
+    def wrapper(self, folder: pathlib.Path, program: str) -> pathlib.Path:
+        """An executable file that runs a program in here."""
+        path = folder / f"{pathlib.Path(program).name}-in-{self.pid}"
+        path.write_text(f'#!/bin/sh\nexec {shlex.join(self.enter)} {shlex.quote(program)} "$@"\n')
+        path.chmod(0o755)
+        return path
+
+    def connect(self, host: str, port: int) -> socket.socket:
+        return self._socket(CONNECT, host, port)
+
+    def listen(self, host: str, port: int) -> socket.socket:
+        return self._socket(LISTEN, host, port)
+
+    def _socket(self, script: str, host: str, port: int) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            passed = theirs.fileno()
+            subprocess.run(
+                [*self.enter, sys.executable, "-c", script, host, str(port), str(passed)],
+                pass_fds=[passed], check=True, capture_output=True, text=True,
+            )
+            _, descriptors, _, _ = socket.recv_fds(ours, 1, 1)
+            return socket.socket(fileno=descriptors[0])
+
+    def close(self) -> None:
+        """It is gone as soon as what runs in here is gone as well."""
+        self._holder.stdin.close()
+        self._holder.wait()
+        self._holder.stdout.close()

@@ -1,0 +1,210 @@
+"""A phone and a laptop in a home Wi-Fi, each in a network of its own, and what a Wi-Fi does to a call."""
+
+import os
+import select
+import subprocess
+import sys
+import time
+
+import pytest
+
+from conftest import HOME_ORIGINS
+from daemon import ROOT
+from lab.home import DEVICES
+from party import STEP_MS, Party
+
+# What a page in English says of a network that keeps its devices apart.
+ISOLATED = "guest"
+
+# What the browser complains of while the network is away or the relay has forgotten a call.
+NETWORK_AWAY = (
+    "ERR_INTERNET_DISCONNECTED|ERR_ADDRESS_UNREACHABLE|ERR_NETWORK_CHANGED|ERR_CONNECTION_(TIMED_OUT|RESET|CLOSED)"
+    "|ERR_NETWORK_IO_SUSPENDED|ERR_TIMED_OUT|ERR_EMPTY_RESPONSE|ERR_CONTENT_LENGTH_MISMATCH|status of (401|409)"
+)
+
+# The longest that a call may take to come back once the network is whole.
+BACK_MS = 30_000
+
+# A browser gives a connection up after about 16 s without network, and so does the page.
+GIVEN_UP_MS = 25_000
+
+# Two tries to connect, each of which the browser gives up after about 16 s.
+ISOLATED_MS = 60_000
+
+# The device notices that its network is away, or it does not.
+HOW = ["link", "silence"]
+
+# This side's end of the way that the media go. The other's address may be kept from the page.
+OWN_ADDRESS = """async () => {
+    const reports = await window.watched.connections.at(-1).getStats();
+    const pair = [...reports.values()].find((report) => report.type === 'candidate-pair' && report.nominated);
+    const { address, candidateType } = reports.get(pair.localCandidateId);
+    return `${candidateType} ${address}`;
+}"""
+
+# Makes a home with something that runs in it, names the processes there, and waits to be killed.
+OWNER = """
+import subprocess
+from lab.home import Home
+home = Home()
+daemon = subprocess.Popen([*home.box.enter, "sleep", "infinity"])
+print(daemon.pid, home.box.pid, *(namespace.pid for namespace in home.devices.values()), flush=True)
+input()
+"""
+
+
+class Outage:
+    """Cuts the phone off for a time, and measures how long the pages take to recover from it."""
+
+    def __init__(self, home, how: str, seconds: float, report):
+        self._home = home
+        self._how = how
+        self._seconds = seconds
+        self._report = report
+        self._awaited: list[tuple] = []
+        self._begun_at = self._mended_at = 0.0
+
+    def awaits(self, name: str, *parties) -> None:
+        """Picture and sound are to go on at these pages once the network is whole."""
+        self._awaited.append((name, parties))
+
+    def __enter__(self):
+        self._begun_at = time.monotonic()
+        self._home.cut("phone", self._how)
+        return self
+
+    def __exit__(self, failure, *_):
+        if failure is None:
+            time.sleep(max(0, self._begun_at + self._seconds - time.monotonic()))
+            for _, parties in self._awaited:
+                for party in parties:
+                    party.note_flow()
+        self._home.mend("phone")
+        self._mended_at = time.time()
+
+    def is_recovered(self) -> None:
+        """Waits for picture and sound at all of them, and reports when they came."""
+        for name, parties in self._awaited:
+            took = [party.flows_at(BACK_MS) - self._mended_at for party in parties]
+            assert min(took) > 0, f"{name}: the phone was not cut off"
+            self._report(f"{self._how} gone for {self._seconds} s, {name}: media flow {max(took):.1f} s after it is back")
+
+
+def call(one, other, word: str) -> None:
+    one.dial(word)
+    one.sees("waiting")
+    other.dial(word)
+    talk(one, other)
+
+
+def talk(*parties, patience_ms: float = STEP_MS) -> None:
+    for party in parties:
+        party.sees("connected", patience_ms=patience_ms)
+        party.sees_frames()
+
+
+def dials_of(party: Party) -> list[str]:
+    """Grows with every dial that the page sends from here on."""
+    dials: list[str] = []
+    party.page.on("request", lambda request: dials.append(request.url) if request.url.endswith("/v1/dial") else None)
+    return dials
+
+
+@pytest.fixture
+def person(visit):
+    """Somebody at a device who has not dialled yet."""
+    return lambda device, **options: visit(device, tolerated=NETWORK_AWAY, **options)
+
+
+@pytest.fixture
+def people(person):
+    """Somebody at the phone and somebody at the laptop."""
+    return lambda **options: (person("phone", **options), person("laptop", **options))
+
+
+def test_a_call_goes_directly(visit):
+    ada, bo = visit("phone"), visit("laptop")
+    call(ada, bo, "tulip")
+    for one, device in [(ada, "phone"), (bo, "laptop")]:
+        assert one.page.evaluate(OWN_ADDRESS) == f"host {DEVICES[device]}"
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_twelve_seconds(home, person, people, report, how):
+    """Three calls in one outage: under way, being set up, and waited for."""
+    talking, starting, ada = people(), people(), person("phone")
+    call(*talking, "poppy")
+    for waiting, word in [(starting[0], "lilac"), (ada, "iris")]:
+        waiting.dial(word)
+        waiting.sees("waiting")
+    outage = Outage(home, how, 12, report)
+    outage.awaits("in the call", *talking)
+    outage.awaits("being set up", *starting)
+    starting[1].dial("lilac")
+    with outage:
+        ada.sees("waiting")
+    outage.is_recovered()
+    bo = person("laptop")
+    bo.dial("iris")
+    talk(*talking, *starting, ada, bo, patience_ms=BACK_MS)
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_forty_seconds(home, home_proxy, person, people, report, how):
+    """Calls come back after both pages have given their connection up, one of them though every third reply is lost;
+    and who waited for longer than the relay remembers waits on. Nobody touches anything."""
+    talking, unlucky, ada = people(), people(origin=HOME_ORIGINS[1]), person("phone")
+    home_proxy.lose_every = 3
+    call(*talking, "poppy")
+    call(*unlucky, "clover")
+    dials = dials_of(ada)
+    ada.dial("iris")
+    ada.sees("waiting")
+    lost_before = len(home_proxy.lost)
+    with Outage(home, how, 40, report) as outage:
+        outage.awaits("redialled", *talking)
+        outage.awaits("redialled with every third reply lost", *unlucky)
+        for party in (*talking, *unlucky):
+            party.sees("redialling", patience_ms=GIVEN_UP_MS)
+    outage.is_recovered()
+    bo = person("laptop")
+    bo.dial("iris")
+    talk(*talking, *unlucky, ada, bo, patience_ms=BACK_MS)
+    assert len(dials) == 2, "the relay was to forget who waited"
+    assert len(home_proxy.lost) > lost_before, "no reply was lost after the outage"
+
+
+def test_a_wifi_that_keeps_its_devices_apart(home, people):
+    ada, bo = people()
+    with home.isolated():
+        ada.dial("daisy")
+        ada.sees("waiting")
+        bo.dial("daisy")
+        for one in (ada, bo):
+            one.sees("ended", ISOLATED, patience_ms=ISOLATED_MS)
+            one.shoot(f"isolated-{'ada' if one is ada else 'bo'}")
+    # Nothing is wrong with the pages: elsewhere they meet.
+    ada.press("Dial again")
+    bo.press("Dial again")
+    talk(ada, bo)
+
+
+def test_a_wifi_that_loses_much(home, people):
+    """A fifth of all packets, both ways, those to the relay included."""
+    with home.lossy("phone", 20), home.lossy("laptop", 20):
+        call(*people(), "thistle")
+
+
+def test_nothing_is_left_of_a_network_whose_owner_is_killed():
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER], cwd=ROOT / "Tests/e2e", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    processes = [int(pid) for pid in owner.stdout.readline().split()]
+    assert len(processes) == 4
+    watched = [os.pidfd_open(pid) for pid in processes]
+    owner.kill()
+    owner.wait()
+    for descriptor in watched:
+        ended, _, _ = select.select([descriptor], [], [], 5)
+        os.close(descriptor)
+        assert ended, "a process still holds the network"

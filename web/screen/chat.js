@@ -1,0 +1,71 @@
+// The chat of a call. It is kept nowhere: what is shown goes when the call does.
+
+import { input, made, onClick, part, say } from './elements.js';
+
+export class Chat {
+    #words;
+    #note;
+    #panel = part('chat');
+    #button = part('open-chat');
+    #text = input('chat-text');
+    #lines = part('chat-lines');
+    #unread = 0;
+
+    /**
+     * @param {import('../words/words.js').Words} words
+     * @param {(text: string) => void} send
+     * @param {(text: string) => void} note says something in passing
+     */
+    constructor(words, send, note) {
+        this.#words = words;
+        this.#note = note;
+        onClick(this.#button, () => this.#toggle());
+        onClick('close-chat', () => this.#toggle());
+        this.#panel.addEventListener('keydown', ({ key }) => { if (key === 'Escape') this.#toggle(); });
+        part('chat-form').addEventListener('submit', (event) => {
+            event.preventDefault();
+            const text = this.#text.value.trim();
+            this.#text.value = '';
+            if (text !== '') send(text);
+        });
+    }
+
+    /**
+     * @param {import('../types.js').ChatLine[]} lines
+     * @param {boolean} isCall
+     */
+    show(lines, isCall) {
+        if (!isCall) this.#panel.hidden = true;
+        if (lines.length < this.#lines.childElementCount) {
+            this.#lines.replaceChildren();
+            this.#unread = 0;
+        }
+        for (const line of lines.slice(this.#lines.childElementCount)) this.#add(line);
+        part('chat-empty').hidden = lines.length > 0;
+        this.#mark();
+    }
+
+    /** @param {import('../types.js').ChatLine} line */
+    #add({ from, text }) {
+        const who = Object.assign(made('span', `${this.#words.text(`chat.${from}`)} `), { className: 'unseen' });
+        const line = Object.assign(made('p', ''), { className: from, dir: 'auto' });
+        line.append(who, text);
+        this.#lines.append(line);
+        if (from === 'me' || !this.#panel.hidden) return;
+        this.#unread += 1;
+        this.#note(line.textContent ?? '');
+    }
+
+    #toggle() {
+        this.#panel.hidden = !this.#panel.hidden;
+        this.#unread = 0;
+        this.#mark();
+        (this.#panel.hidden ? this.#button : this.#text).focus();
+    }
+
+    #mark() {
+        this.#lines.scrollTop = this.#lines.scrollHeight;
+        this.#button.setAttribute('aria-expanded', String(!this.#panel.hidden));
+        say('unread', this.#unread === 0 ? '' : this.#words.text('chat.unread', { count: this.#unread }));
+    }
+}
