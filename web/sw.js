@@ -56,20 +56,21 @@ async function versionFor(event) {
     const pages = await caches.open(PAGES);
     if (event.request.mode !== 'navigate') return (await pages.match(event.clientId))?.text() ?? NAME;
     await pages.put(event.resultingClientId, new Response(NAME));
-    event.waitUntil(forgetClosedPages());
+    event.waitUntil(forgetClosedPages(event.resultingClientId));
     return NAME;
 }
 
-async function forgetClosedPages() {
+/** @param {string} opening in some browsers not to be found yet */
+async function forgetClosedPages(opening) {
     const pages = await caches.open(PAGES);
     for (const page of await pages.keys()) {
-        if (!await worker.clients.get(page.url.replace(root, ''))) await pages.delete(page);
+        const id = page.url.replace(root, '');
+        if (id !== opening && !await worker.clients.get(id)) await pages.delete(page);
     }
-    return pages;
 }
 
 async function dropOldVersions() {
-    const pages = await (await forgetClosedPages()).matchAll();
+    const pages = await (await caches.open(PAGES)).matchAll();
     const kept = [PAGES, NAME, ...await Promise.all(pages.map((page) => page.text()))];
     for (const name of await caches.keys()) {
         if (name.startsWith(PREFIX) && !kept.includes(name)) await caches.delete(name);

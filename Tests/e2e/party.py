@@ -13,10 +13,14 @@ SCREENSHOTS = pathlib.Path(os.environ.get("HOLDLINE_SCREENSHOTS", ROOT / "out/sc
 # The longest that any step may take here; none is waited for longer than it takes.
 STEP_MS = 15_000
 
-# Before the page's own scripts: keeps the connections for getStats, and what the content policy forbade; and moves the
-# page's clock on, as if it had slept.
+# Before the page's own scripts: keeps the connections for getStats, the states that the page has shown, and what the
+# content policy forbade; and moves the page's clock on, as if it had slept.
 WATCH = """
-window.watched = { connections: [], violations: [] };
+window.watched = { connections: [], violations: [], states: [] };
+addEventListener('DOMContentLoaded', () => {
+    new MutationObserver(() => window.watched.states.push(document.body.dataset.state))
+        .observe(document.body, { attributeFilter: ['data-state'] });
+});
 const clock = performance.now.bind(performance);
 let ahead = 0;
 performance.now = () => clock() + ahead;
@@ -124,8 +128,12 @@ class Party:
             self.reads("#state", sentence)
         return self
 
-    def reads(self, selector: str, sentence: str) -> None:
-        expect(self.page.locator(selector)).to_contain_text(sentence, timeout=STEP_MS)
+    def has_seen(self, state: str) -> bool:
+        """Since the page was loaded, if only for a moment."""
+        return state in self.page.evaluate("window.watched.states")
+
+    def reads(self, selector: str, sentence: str, patience_ms: float = STEP_MS) -> None:
+        expect(self.page.locator(selector)).to_contain_text(sentence, timeout=patience_ms)
 
     def reads_nothing(self, selector: str) -> None:
         expect(self.page.locator(selector)).to_be_empty(timeout=STEP_MS)

@@ -149,8 +149,8 @@ class Desk:
 
 
 # The name of the track that the stream has.
-LABEL = """(kind) => devices.stream.getTracks().find((track) => track.kind === { camera: 'video', microphone: 'audio' }[kind]
-    && track.readyState === 'live')?.label ?? null"""
+LABEL = """(kind) => devices.stream.getTracks().find((track) =>
+    track.kind === { camera: 'video', microphone: 'audio' }[kind] && track.readyState === 'live')?.label ?? null"""
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +166,9 @@ def sit(daemon):
     """Opens a desk in a browser. In the end nobody may have complained."""
     desks: list[Desk] = []
 
-    def open_desk(browser: Browser, allowed: tuple[str, ...] | None = None, origin: str = daemon.origin, before: str = "") -> Desk:
+    def open_desk(
+        browser: Browser, allowed: tuple[str, ...] | None = None, origin: str = daemon.origin, before: str = ""
+    ) -> Desk:
         context = browser.new_context(permissions=allowed)
         context.add_init_script(HANDS + before)
         there = re.compile(re.escape(ELSEWHERE))
@@ -506,6 +508,8 @@ def test_front_and_back_of_a_phone(desk):
     assert desk.label("camera") == CAMERAS[1]
     assert not desk.view["isMirrored"]
     assert desk.chosen("camera") == CAMERAS[1]
+    # Without first trying what cannot be.
+    assert desk.do("opened") == [CAMERAS[0], MICROPHONES[0], CAMERAS[1]]
     # Off and on again: it is the same one.
     desk.do("devices.toggle('camera')")
     desk.sees("!live().includes(arg)", CAMERAS[1])
@@ -630,7 +634,9 @@ def test_the_screen_is_shown_in_place_of_the_camera(desk):
 def test_the_browser_ends_the_sharing(desk):
     desk.start()
     share(desk)
-    desk.do("{ const [track] = devices.stream.getVideoTracks(); track.stop(); track.dispatchEvent(new Event('ended')); }")
+    desk.do(
+        "{ const [track] = devices.stream.getVideoTracks(); track.stop(); track.dispatchEvent(new Event('ended')); }"
+    )
     assert not desk.view["isSharing"]
     desk.sees("label('camera') === arg", CAMERAS[0])
 
@@ -661,7 +667,9 @@ def test_sharing_without_a_camera(sit, several):
 def test_a_no_in_the_picker_changes_nothing(desk):
     desk.start()
     before = desk.view
-    desk.do("{ navigator.mediaDevices.getDisplayMedia = async () => { throw new DOMException('', 'NotAllowedError'); }; }")
+    desk.do(
+        "{ navigator.mediaDevices.getDisplayMedia = async () => { throw new DOMException('', 'NotAllowedError'); }; }"
+    )
     share(desk)
     assert desk.view == before
     assert desk.label("camera") == CAMERAS[0]
@@ -716,7 +724,9 @@ def test_the_screen_stays_awake_as_long_as_it_is_wanted(desk):
     desk.page.wait_for_function("() => held() === 1")
 
 
-@pytest.mark.parametrize("lock", ["undefined", "{ request: async () => { throw new DOMException('', 'NotAllowedError'); } }"])
+@pytest.mark.parametrize(
+    "lock", ["undefined", "{ request: async () => { throw new DOMException('', 'NotAllowedError'); } }"]
+)
 def test_a_screen_that_cannot_be_kept_awake_is_no_trouble(desk, lock):
     desk.do(f"{{ Object.defineProperty(navigator, 'wakeLock', {{ value: {lock} }}); }}")
     desk.do("import('/devices/wake-lock.js').then(({ WakeLock }) => { window.awake = new WakeLock(); })")
@@ -737,6 +747,7 @@ navigator.mediaDevices.enumerateDevices = async () => (await tell()).map((device
 ASKED_FOR_ANOTHER = f"""
 const ask = navigator.mediaDevices.getUserMedia;
 navigator.mediaDevices.getUserMedia = async (constraints) => {{
+    if (live().length > 0) return ask(constraints);
     const another = (await tell()).find(({{ label }}) => label === '{CAMERAS[2]}');
     return ask({{ ...constraints, video: {{ deviceId: {{ exact: another.deviceId }} }} }});
 }};

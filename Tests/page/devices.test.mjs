@@ -2,15 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { keep, recall } from '../../web/devices/kept.js';
-import { facing, otherCamera, pick } from '../../web/devices/list.js';
+import { pick } from '../../web/devices/list.js';
 import { levelOf } from '../../web/devices/meter.js';
 
-const FRONT = { kind: 'camera', id: 'f', label: 'camera2 1, facing front', facing: 'user' };
-const BACK = { kind: 'camera', id: 'b', label: 'camera2 0, facing back', facing: 'environment' };
-const WIDE = { ...BACK, id: 'w', label: 'camera2 2, facing back' };
-const LEFT = { kind: 'camera', id: 'l', label: 'Left', facing: undefined };
-const RIGHT = { kind: 'camera', id: 'r', label: 'Right', facing: undefined };
-const UNNAMED = { kind: 'camera', id: '', label: '', facing: undefined };
+const LEFT = { kind: 'camera', id: 'l', label: 'Left' };
+const RIGHT = { kind: 'camera', id: 'r', label: 'Right' };
+const UNNAMED = { kind: 'camera', id: '', label: '' };
 
 test('the chosen device is found by its id, or else by its label', () => {
     assert.equal(pick([LEFT, RIGHT], { id: 'r', label: 'Left' }), RIGHT);
@@ -19,24 +16,6 @@ test('the chosen device is found by its id, or else by its label', () => {
     assert.equal(pick([LEFT, RIGHT], undefined), undefined);
     assert.equal(pick([UNNAMED], { id: '', label: '' }), undefined);
     assert.equal(pick([], { id: 'r', label: 'Right' }), undefined);
-});
-
-test('a browser that does not tell where a camera looks tells by its label', () => {
-    assert.equal(facing('camera2 0, facing back'), 'environment');
-    assert.equal(facing('Rear Camera'), 'environment');
-    assert.equal(facing('Front facing camera'), 'user');
-    assert.equal(facing('Feedback Webcam'), undefined);
-    assert.equal(facing('HD Webcam'), undefined);
-    assert.equal(facing('facing front', 'environment'), 'environment');
-});
-
-test('the other camera is the one on the other side, of which the browser takes the best, or else the next', () => {
-    assert.deepEqual(otherCamera([FRONT, WIDE, BACK], 'f'), { facingMode: { exact: 'environment' } });
-    assert.deepEqual(otherCamera([FRONT, WIDE, BACK], 'b'), { facingMode: { exact: 'user' } });
-    assert.deepEqual(otherCamera([WIDE, BACK], 'b'), { deviceId: { exact: 'w' } });
-    assert.deepEqual(otherCamera([LEFT, RIGHT], 'l'), { deviceId: { exact: 'r' } });
-    assert.deepEqual(otherCamera([LEFT, RIGHT], 'r'), { deviceId: { exact: 'l' } });
-    assert.deepEqual(otherCamera([LEFT, RIGHT], 'unknown'), { deviceId: { exact: 'l' } });
 });
 
 test('silence is nothing, a voice is something, a full tone is all', () => {

@@ -206,8 +206,13 @@ test('a page that goes says so, and leaves the relay so that the other one tries
 });
 
 test('a page that comes back goes on where it was', () => {
-    const waiting = subject().dial({ key: 'k', memory: { secret: '', connectedAt: null } }).is('dialling', 'attempt');
-    assert.deepEqual(waiting.attempt, { type: 'attempt', word: 'tulip', leave: null, key: 'k' });
+    for (const isSettled of [true, false]) {
+        const waiting = subject().dial({ key: 'k', isSettled, memory: { secret: '', connectedAt: null } });
+        if (!isSettled) waiting.is('asking', 'open-devices').take('settled');
+        waiting.is('dialling', 'attempt');
+        assert.deepEqual(waiting.attempt, { type: 'attempt', word: 'tulip', leave: null, key: 'k' });
+        assert.equal(waiting.take('lost').attempt.key, undefined, 'the next attempt is another one');
+    }
     const back = subject();
     const connectedAt = back.now - 60_000;
     back.dial({ key: 'k', memory: { secret: 's', connectedAt } }).is('redialling', 'attempt');

@@ -57,6 +57,8 @@ export class Machine {
 
     #newSecret;
     #now = 0;
+    /** @type {string | undefined} of a dial of the page before, which the first attempt repeats */
+    #key;
     #tries = 0;
     /** @type {number | null} when the connection that was there broke */
     #brokenAt = null;
@@ -101,12 +103,10 @@ export class Machine {
         this.connectedAt = memory?.connectedAt ?? null;
         this.#brokenAt = this.connectedAt === null ? null : this.#now;
         this.#tries = 1;
-        if (!isSettled) {
-            this.state = 'asking';
-            this.#effects.push({ type: 'open-devices' });
-        } else {
-            this.#begin(key);
-        }
+        this.#key = key;
+        if (isSettled) return this.#begin();
+        this.state = 'asking';
+        this.#effects.push({ type: 'open-devices' });
     }
 
     /** @param {Input} input while the browser asks */
@@ -115,11 +115,10 @@ export class Machine {
         else if (type === 'end') this.state = 'idle';
     }
 
-    /** @param {string} [key] of a dial that this one repeats */
-    #begin(key) {
-        if (this.secret !== '') return this.#redialAs('lost', key);
+    #begin() {
+        if (this.secret !== '') return this.#redialAs('lost', this.#key);
         this.state = 'dialling';
-        this.#attempt(null, key);
+        this.#attempt(null, this.#key);
     }
 
     /** @param {Input} input */

@@ -84,7 +84,7 @@ export class Slot {
         this.drop();
         this.track = track;
         this.lack = null;
-        
+        track.enabled = !this.isOff;
     }
 
     drop() {

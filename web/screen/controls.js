@@ -80,7 +80,7 @@ export class Controls {
             choice.replaceChildren(...choices[kind].map(
                 ({ id, label }, index) => new Option(label || `${name} ${index + 1}`, id)));
             choice.value = chosen[kind];
-            part(`${kind}-choice`).hidden = choices[kind].length === 0;
+            choice.labels[0].hidden = choices[kind].length === 0;
         }
     }
 

@@ -5,7 +5,7 @@ import { Clock } from './clock.js';
 import { Controls } from './controls.js';
 import { Corner } from './corner.js';
 import { showQuality } from './details.js';
-import { leaveCall, listenToDialogs } from './dialogs.js';
+import { leaveCall, makeDialogs } from './dialogs.js';
 import { all, element, keepFocus, part, say } from './elements.js';
 import { Invite } from './invite.js';
 import { Pictures } from './pictures.js';
@@ -53,7 +53,7 @@ export class Screen {
         this.#chat = new Chat(words, actions.chat, note);
         this.#invite = new Invite(words, note);
         new Corner();
-        listenToDialogs();
+        makeDialogs();
         addEventListener('click', () => this.#sounds.prepare(), { once: true });
         element('submit', HTMLButtonElement).disabled = false;
         this.speak();
@@ -79,7 +79,8 @@ export class Screen {
         const scene = isCall ? 'call' : WAITING.includes(view.state) ? 'waiting' : 'before';
         const trouble = view.trouble?.kind ?? '';
         this.#view = view;
-        Object.assign(document.body.dataset, { state: view.state, scene, trouble });
+        document.body.className = scene;
+        Object.assign(document.body.dataset, { state: view.state, trouble });
         this.#place(view, scene);
         this.#pictures.show(view, isCall);
         this.#controls.show(view.devices);

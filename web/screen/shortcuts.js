@@ -37,7 +37,7 @@ export class Shortcuts {
 
     /** @param {KeyboardEvent} event */
     #press(event) {
-        if (!this.#isOn.checked || document.body.dataset.scene !== 'call') return;
+        if (!this.#isOn.checked || document.body.className !== 'call') return;
         if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
         if (/** @type {Element} */ (event.target).closest('input, select, dialog')) return;
         const key = keyOf(event);

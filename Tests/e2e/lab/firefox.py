@@ -14,7 +14,7 @@ from lab.namespace import Namespace
 from party import WATCH
 
 FIREFOX = "/usr/bin/firefox-esr"
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 END_SECONDS = 30.0
 
 # Where Firefox says on which port it listens.
