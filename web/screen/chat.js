@@ -59,6 +59,7 @@ export class Chat {
     #toggle() {
         this.#panel.hidden = !this.#panel.hidden;
         this.#unread = 0;
+        this.#note('');
         this.#mark();
         (this.#panel.hidden ? this.#button : this.#text).focus();
     }
