@@ -91,6 +91,9 @@ export class Page {
     /** The network or the page is back. */
     wake() {
         this.#call.wake();
+        // What another program had taken may be free again.
+        const { camera, microphone } = this.#devices.view;
+        if (camera === 'busy' || microphone === 'busy') this.#devices.openIfAllowed();
     }
 
     /** The page is closed or reloaded. */

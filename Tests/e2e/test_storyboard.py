@@ -237,6 +237,8 @@ def test_the_focus_is_left_alone_where_it_can_stay(board):
 
 
 def test_keys_press_buttons(board):
+    # Only the page that is in front may fill the screen.
+    board.page.bring_to_front()
     board.story("connected")
     for key in "mvsxp":
         board.page.keyboard.press(key)

@@ -79,6 +79,7 @@ export class Screen {
         const scene = isCall ? 'call' : WAITING.includes(view.state) ? 'waiting' : 'before';
         const trouble = view.trouble?.kind ?? '';
         this.#view = view;
+        if (document.body.className !== scene) this.#note('');
         document.body.className = scene;
         Object.assign(document.body.dataset, { state: view.state, trouble });
         this.#place(view, scene);
