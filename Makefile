@@ -45,7 +45,7 @@ test-wire: build
 
 test-e2e: build
 	@packaging/setup test
-	@echo "==> two real browsers"
+	@echo "==> real browsers"
 	.venv/bin/pytest -q Tests/e2e
 	@echo "==> how long a call takes to come about, printed and not judged: a busy machine is slower (make setup-time judges)"
 	.venv/bin/python Tests/e2e/setup_time.py
