@@ -21,7 +21,7 @@ const LISTENING = ['idle', 'asking', 'dialling', 'waiting', 'ended'];
 
 export class Page {
     #words;
-    #memory = new TabMemory(() => this.#call.tell('taken-over'));
+    #memory;
     #devices;
     #screen;
     #meter;
@@ -39,6 +39,7 @@ export class Page {
      */
     constructor(words, store, tab) {
         this.#words = words;
+        this.#memory = new TabMemory(tab, () => this.#call.tell('taken-over'));
         this.#devices = new Devices({ onChange: () => this.#devicesChanged(), store, tab });
         this.#screen = new Screen({
             words,

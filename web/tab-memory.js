@@ -16,6 +16,7 @@ const LOCK_WAIT_MS = 1000;
 const HANDOVER_MS = 1000;
 
 export class TabMemory {
+    #store;
     #onTaken;
     /** Of the lock and the channel; empty: none is held. */
     #name = '';
@@ -29,8 +30,12 @@ export class TabMemory {
     /** @type {CallMemory | null} */
     #call = null;
 
-    /** @param {() => void} onTaken another tab has the call now */
-    constructor(onTaken) {
+    /**
+     * @param {Storage | null} store the tab's own; null: the browser keeps nothing
+     * @param {() => void} onTaken another tab has the call now
+     */
+    constructor(store, onTaken) {
+        this.#store = store;
         this.#onTaken = onTaken;
     }
 
@@ -39,13 +44,13 @@ export class TabMemory {
      * @returns {Promise<{ call: CallMemory, isElsewhere: boolean } | null>} null: nothing
      */
     async claim() {
-        const stored = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? 'null');
+        const stored = JSON.parse(this.#store?.getItem(STORAGE_KEY) ?? 'null');
         if (stored === null) return null;
         this.#call = stored.call;
         const timer = setTimeout(() => this.#waiting.abort(), LOCK_WAIT_MS);
         const isOurs = await this.#hold(stored.name);
         clearTimeout(timer);
-        if (!isOurs) sessionStorage.removeItem(STORAGE_KEY);
+        if (!isOurs) this.#store?.removeItem(STORAGE_KEY);
         return { call: stored.call, isElsewhere: !isOurs };
     }
 
@@ -70,11 +75,11 @@ export class TabMemory {
     remember(call) {
         this.#call = call;
         if (!this.#isHolding) this.#hold(freshName());
-        sessionStorage.setItem(STORAGE_KEY, JSON.stringify({ name: this.#name, call }));
+        this.#store?.setItem(STORAGE_KEY, JSON.stringify({ name: this.#name, call }));
     }
 
     forget() {
-        sessionStorage.removeItem(STORAGE_KEY);
+        this.#store?.removeItem(STORAGE_KEY);
         this.#isHolding = false;
         this.#waiting.abort();
         this.#channel?.close();

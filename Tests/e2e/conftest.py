@@ -80,6 +80,14 @@ def browser_without_camera(playwright):
 
 
 @pytest.fixture(scope="session")
+def browser_with_cameras(playwright):
+    """Three cameras, and three microphones."""
+    browser = launch(playwright, f"{FAKE_DEVICES},device-count=3", FAKE_YES)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
 def browser_that_says_no(playwright):
     """Without the fake yes, and with no permission given, a headless browser refuses."""
     browser = launch(playwright, FAKE_DEVICES)

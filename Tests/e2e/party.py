@@ -145,6 +145,12 @@ class Party:
         """The other's picture and sound go on from here."""
         self.page.evaluate(AWAIT_FLOW, STEP_MS)
 
+    def sees_picture(self) -> None:
+        """The other's picture goes on from here; their microphone may be muted."""
+        before = self.flow()["frames"]
+        while self.flow()["frames"] <= before:
+            self.page.wait_for_timeout(20)
+
     def note_flow(self) -> None:
         """From here on the page watches for picture and sound, while the test does other things."""
         self.page.evaluate(NOTE_FLOW)

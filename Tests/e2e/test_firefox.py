@@ -25,10 +25,21 @@ def test_a_call(pair, caller):
         other.reads("#their-state", "microphone")
         one.press("Microphone")
         other.reads_nothing("#their-state")
+    for one, other in [(fay, cleo), (cleo, fay)]:
+        one.press("Camera")
+        other.reads("#their-state", "camera")
+        one.press("Camera")
+        other.reads_nothing("#their-state")
     fay.shoot(f"firefox-{'caller' if first is fay else 'callee'}")
     second.press("Hang up")
     second.sees("ended")
     first.sees("ended", "The other person hung up.")
+    first.press("Dial again")
+    first.sees("waiting")
+    second.press("Dial again")
+    for one in pair:
+        one.sees("connected")
+        one.sees_frames()
 
 
 def test_reload(pair):

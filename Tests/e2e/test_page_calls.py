@@ -15,6 +15,14 @@ navigator.wakeLock.request = async () => {
 };
 """
 
+# Before the page's own scripts: a browser with no head has no windows, so what would come into one is noted.
+NO_WINDOWS = """
+HTMLVideoElement.prototype.requestPictureInPicture = async function () {
+    if (!navigator.userActivation.isActive) throw new DOMException('nobody asked', 'NotAllowedError');
+    window.inWindow = this.id;
+};
+"""
+
 
 def test_both_see_and_hear_each_other(pair):
     ada, bo = pair
@@ -172,6 +180,60 @@ def test_the_screen_instead_of_the_camera(connected):
     bo.sees_frames()
 
 
+def test_another_camera_in_the_call(join, browsers, browser_with_cameras):
+    """No new offer is made, and nobody hangs up."""
+    ada, bo = join(browser_with_cameras), join(browsers[0])
+    ada.dial("sage")
+    ada.sees("waiting")
+    bo.dial("sage")
+    ada.sees("connected")
+    ada.press("Microphone")
+    bo.reads("#their-state", "the microphone off")
+    sent = """() => Object.fromEntries(window.watched.connections.at(-1).getSenders()
+        .map(({ track }) => [track.kind, [track.label, track.enabled]]))"""
+    before = ada.page.evaluate(sent)
+    ada.press("More")
+    ada.press("Camera, microphone, speaker")
+    for kind in ("camera", "microphone"):
+        others = ada.page.locator(f"#choose-{kind} option:not(:checked)")
+        ada.page.select_option(f"#choose-{kind}", others.first.get_attribute("value"))
+    ada.page.keyboard.press("Escape")
+    ada.page.wait_for_function(
+        f"(before) => ['audio', 'video'].every((kind) => ({sent})()[kind][0] !== before[kind][0])", arg=before)
+    assert ada.page.evaluate(sent)["audio"][1] is False, "it is muted as the one before was"
+    ada.press("Flip camera")
+    bo.sees_picture()
+    ada.press("Microphone")
+    bo.sees_frames()
+    assert ada.page.evaluate("window.watched.connections.length") == 1
+
+
+def test_the_small_window(join, browsers):
+    ada, bo = join(browsers[0], before=NO_WINDOWS), join(browsers[1])
+    ada.dial("nettle")
+    bo.dial("nettle")
+    ada.sees("connected")
+    ada.press("More")
+    ada.press("Small window")
+    ada.page.wait_for_function("() => window.inWindow === 'their-video'")
+
+
+def test_a_browser_that_keeps_nothing(join, browsers):
+    """Storage is forbidden, and to ask for it is an error."""
+    forbidden = "".join(
+        f"Object.defineProperty(window, '{name}', {{ get() {{ throw new DOMException('no', 'SecurityError'); }} }});"
+        for name in ("localStorage", "sessionStorage"))
+    ada, bo = join(browsers[0], before=forbidden), join(browsers[1])
+    ada.dial("mint")
+    ada.sees("waiting")
+    bo.dial("mint")
+    for one in (ada, bo):
+        one.sees("connected")
+        one.sees_frames()
+    bo.press("Hang up")
+    ada.sees("ended")
+
+
 def test_the_quality_of_the_connection(connected):
     ada, _ = connected
     ada.reads("#quality", "connection")
@@ -189,6 +251,13 @@ def test_the_screen_stays_awake(join, browsers):
     ada.page.wait_for_function("() => window.locks.asked === 1")
     ada.press("Cancel")
     ada.page.wait_for_function("() => window.locks.released === 1")
+    bo = join(browsers[1])
+    ada.dial("clover")
+    bo.dial("clover")
+    ada.sees("connected")
+    assert ada.page.evaluate("window.locks") == {"asked": 2, "released": 1}
+    bo.press("Hang up")
+    ada.page.wait_for_function("() => window.locks.released === 2")
 
 
 def test_another_language(pair):

@@ -17,20 +17,24 @@ from support.settings import free_port
 MARKED = {
     "index.html": ("</head>", '<meta name="version" content="{0}">\n</head>'),
     "style.css": ("", "body {{ --version: {0} }}\n"),
-    "main.js": ("", "document.documentElement.dataset.version = '{0}';\n"),
+    "main.js": ("const store", "document.documentElement.dataset.version = '{0}';\nconst store"),
 }
 LATE = "late.js"
 
 # None of the worker's business.
 OTHERS = ["/sw.js", "/package.json", "/healthz", "/v1/events", "/v1/events?after=0", "/style.css?x", "/none"]
 
-# What a page says of its own version, the file that it has not loaded yet included.
-VERSIONS = """async () => [
-    document.querySelector('meta[name=version]').content,
-    getComputedStyle(document.body).getPropertyValue('--version').trim(),
-    document.documentElement.dataset.version,
-    (await import('/late.js')).version,
-]"""
+# What a page says of its own version when its scripts have run, with a file that it has not loaded before.
+VERSIONS = """async () => {
+    const root = document.documentElement;
+    while (root.dataset.version === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    return [
+        document.querySelector('meta[name=version]').content,
+        getComputedStyle(document.body).getPropertyValue('--version').trim(),
+        root.dataset.version,
+        (await import('/late.js')).version,
+    ];
+}"""
 
 # Waits until the worker of this version is at work, and says whether it ever was.
 ACTIVE = """async (version, patience) => {
