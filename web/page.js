@@ -52,7 +52,7 @@ export class Page {
                 toggle: (kind) => this.#devices.toggle(kind),
                 choose: (kind, id) => { this.#devices.choose(kind, id); },
                 flip: () => { this.#devices.flip(); },
-                share: () => { this.#devices.share(); },
+                share: () => { this.#share(); },
                 chat: (text) => this.#call.chat(text),
                 speak: (language) => { this.#speak(language); },
             },
@@ -71,10 +71,14 @@ export class Page {
         this.#devicesChanged();
         const hasLink = this.takeLink();
         const left = await this.#memory.claim();
-        if (left !== null) this.#screen.fill(left.call.code);
+        if (left !== null && !hasLink) this.#screen.fill(left.call.code);
         // Only who was in a call and reloads finds himself in it again. No address opens the camera by itself.
         if (left !== null && !left.isElsewhere && isReturn()) return this.#dial(left.call.code, left.call);
         this.#isElsewhere = left?.isElsewhere ?? false;
+        if (left !== null && !left.isElsewhere) {
+            this.#call.replace(left.call.token);
+            this.#memory.forget();
+        }
         this.#show();
         if (!hasLink) await this.#devices.openIfAllowed();
     }
@@ -113,7 +117,21 @@ export class Page {
 
     async #takeOver() {
         const memory = await this.#memory.takeOver();
+        this.#isElsewhere = false;
         if (memory !== null) this.#dial(memory.code, memory);
+        this.#show();
+    }
+
+    /** Starts, or stops; somebody may choose a screen after the call has ended. */
+    async #share() {
+        await this.#devices.share();
+        this.#unshare();
+    }
+
+    /** Nobody's screen is to be seen by the next one who calls. */
+    #unshare() {
+        const isOver = this.#callView.state === 'ended' || this.#callView.state === 'idle';
+        if (isOver && this.#devices.view.isSharing) this.#devices.share();
     }
 
     /** @param {CallMemory | null} memory */
@@ -139,7 +157,10 @@ export class Page {
         const isOther = view.state !== this.#callView.state;
         this.#callView = view;
         this.#wakeLock.want(!ASLEEP.includes(view.state));
-        if (isOther) this.#listen();
+        if (isOther) {
+            this.#listen();
+            this.#unshare();
+        }
         this.#show();
     }
 

@@ -47,8 +47,13 @@ async function install() {
  * @param {string} file
  */
 async function answer(event, file) {
-    const cache = await caches.open(await versionFor(event));
-    return await cache.match(file) ?? fetch(event.request);
+    try {
+        const cache = await caches.open(await versionFor(event));
+        return await cache.match(file) ?? await fetch(event.request);
+    } catch {
+        // The browser's own storage is full or damaged: the server has the file.
+        return fetch(event.request);
+    }
 }
 
 /** @param {FetchEvent} event */

@@ -56,7 +56,7 @@ export class TabMemory {
 
     /**
      * Takes the call that is elsewhere.
-     * @returns {Promise<CallMemory | null>} as it is now
+     * @returns {Promise<CallMemory | null>} as it is now; null: it is over
      */
     takeOver() {
         const channel = new BroadcastChannel(this.#name);
@@ -65,7 +65,7 @@ export class TabMemory {
                 channel.close();
                 resolve(call);
             };
-            setTimeout(() => end(this.#call), HANDOVER_MS);
+            setTimeout(async () => end(await isFree(this.#name) ? null : this.#call), HANDOVER_MS);
             channel.onmessage = ({ data }) => end(data);
             channel.postMessage('take');
         });
@@ -118,6 +118,14 @@ export class TabMemory {
             this.#onTaken();
         };
     }
+}
+
+/**
+ * @param {string} name of a lock
+ * @returns {Promise<boolean>} whether nobody holds it
+ */
+async function isFree(name) {
+    return await navigator.locks?.request(name, { ifAvailable: true }, (lock) => lock !== null) ?? false;
 }
 
 function freshName() {

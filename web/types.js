@@ -116,7 +116,7 @@
  * @property {(kind: Kind, id: string) => void} choose another device
  * @property {() => void} flip front and back camera
  * @property {() => void} share the screen, or stop that
- * @property {(text: string) => void} chat say it
+ * @property {(text: string) => boolean} chat say it; false: there is no way for it now
  * @property {(language: string) => void} speak another language
  */
 

@@ -206,6 +206,7 @@ START = """async (language) => {
     const actions = Object.fromEntries(names.map((name) => [name, (...given) => {
         done.push([name, ...given]);
         if (name === 'speak') words.speak(given[0]).then(() => screen.speak());
+        return true;
     }]));
     const screen = new Screen({ actions, words, mine });
     window.story = { screen, words, done, theirs };

@@ -178,6 +178,17 @@ def test_the_screen_instead_of_the_camera(connected):
     ada.press("Share screen")
     bo.reads_nothing("#their-state")
     bo.sees_frames()
+    ada.press("Share screen")
+    bo.reads("#their-state", "The other person is showing you a screen.")
+    bo.press("Hang up")
+    ada.sees("ended")
+    # The next one who calls sees no screen.
+    bo.press("Dial again")
+    bo.sees("waiting")
+    ada.press("Dial again")
+    ada.sees("connected")
+    bo.sees_frames()
+    bo.reads_nothing("#their-state")
 
 
 def test_another_camera_in_the_call(join, browsers, browser_with_cameras):

@@ -92,6 +92,26 @@ def test_reload_while_redialling(join, browsers):
         one.sees_frames()
 
 
+def test_a_tab_that_comes_back_by_a_link_meets_no_ghost(pair):
+    """It had died while it waited, and the link has another word."""
+    ada, bo = pair
+    ada.dial("peony")
+    ada.sees("waiting")
+    ada.page.evaluate("addEventListener('pagehide', (event) => event.stopImmediatePropagation(), { capture: true })")
+    ada.page.goto("about:blank")
+    ada.page.goto(f"{ada.origin}/#hyacinth")
+    assert ada.page.input_value("#code") == "hyacinth"
+    ada.sees("idle")
+    ada.dial("peony")
+    ada.sees("waiting")
+    # What it had is forgotten: a reload goes on with nothing else.
+    ada.press("Cancel")
+    ada.reload()
+    ada.sees("idle")
+    bo.dial("peony")
+    bo.sees("waiting")
+
+
 def test_reload_when_nothing_goes_on(connected):
     ada, bo = connected
     ada.press("Hang up")

@@ -87,6 +87,8 @@ test('the browser is asked before anything is dialled', () => {
     const asked = subject().dial({ isSettled: false }).is('asking', 'open-devices');
     asked.take('settled').is('dialling', 'attempt');
     subject().dial({ isSettled: false }).take('end').is('idle').take('settled').is('idle');
+    const taken = subject().dial({ isSettled: false }).take('taken-over').is('ended').take('settled').is('ended');
+    assert.deepEqual(taken.machine.end, { how: 'superseded' });
 });
 
 test('cancelled is not hung up', () => {
@@ -136,7 +138,7 @@ test('a connection that fails is redialled by the secret, on both sides', () => 
             assert.equal(there.machine.since, since, 'the clock goes on');
             there.dialled('caller').is('redialling', 'start').take('joined').is('redialling');
             there.take('connected', { role: 'caller' }).is('connected', 'play', 'leave', 'share');
-            assert.notEqual(there.machine.secret, secret, 'every connection has a secret of its own');
+            assert.equal(there.effects[2].secret, secret, 'the two must not dial different words');
             assert.equal(there.machine.redial, null);
         }
     }

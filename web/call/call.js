@@ -55,7 +55,10 @@ export class Call {
      * @param {CallMemory | null} memory of a call that this one goes on with
      */
     dial(code, isSettled, memory) {
+        if (this.#machine.isActive) return;
         this.#token = memory?.token ?? this.#token;
+        // Whatever the tab still keeps of another call goes with this one.
+        this.#memory = '';
         this.#dialledAt = -Infinity;
         this.#take({ type: 'dial', code, isSettled, key: memory?.key ?? undefined, memory: memory ?? undefined });
     }
@@ -72,11 +75,27 @@ export class Call {
         this.#attempt?.peer.refreshTracks();
     }
 
-    /** @param {string} text */
+    /**
+     * @param {string} text
+     * @returns {boolean} false: there is no way for it now
+     */
     chat(text) {
-        if (this.#attempt === null || !this.#machine.isConnected) return;
+        if (this.#attempt === null || !this.#machine.isConnected) return false;
         this.#attempt.peer.side.chat(text);
         this.#see({ chat: [...this.#seen.chat, { from: 'me', text }] });
+        return true;
+    }
+
+    /**
+     * The next dial takes the place of a call that this tab had and does not go on with.
+     * @param {string | null} token
+     */
+    replace(token) {
+        this.#token = token;
+    }
+
+    get isConnected() {
+        return this.#machine.isConnected;
     }
 
     /** The network or the page is back. */
@@ -92,14 +111,14 @@ export class Call {
         clearTimeout(this.#alarm);
         const { deadline } = this.#machine;
         if (deadline !== null) this.#alarm = setTimeout(() => this.#take({ type: 'tick' }), deadline - wallClock());
-        this.#remember();
         this.#show();
+        this.#remember();
     }
 
     /** @param {Effect} effect */
     #carryOut(effect) {
         switch (effect.type) {
-        case 'open-devices': this.#handlers.openDevices().then(() => this.#take({ type: 'settled' })); return;
+        case 'open-devices': this.#openDevices(); return;
         case 'attempt': this.#begin(effect); return;
         case 'start': return this.#attempt?.start(effect.iceServers);
         case 'diagnose': return this.#attempt?.diagnose();
@@ -113,6 +132,12 @@ export class Call {
         case 'quit': return this.#quit(effect.leave);
         case 'finish': return this.#finish(effect);
         }
+    }
+
+    /** A call needs none: whatever comes of it, the dial goes on. */
+    async #openDevices() {
+        await this.#handlers.openDevices().catch(() => {});
+        this.#take({ type: 'settled' });
     }
 
     /** @param {Extract<Effect, { type: 'attempt' }>} effect */
@@ -179,7 +204,8 @@ export class Call {
     }
 
     #remember() {
-        const { isActive, code, secret, connectedAt } = this.#machine;
+        const { state, isActive, code, secret, connectedAt } = this.#machine;
+        if (state === 'asking') return;
         const token = this.#attempt?.token ?? null;
         const key = token === null ? this.#attempt?.key ?? null : null;
         const memory = isActive ? { code, key, token: token ?? this.#token, secret, connectedAt } : null;

@@ -116,6 +116,7 @@ export class Machine {
     #answered({ type }) {
         if (type === 'settled') this.#begin();
         else if (type === 'end') this.state = 'idle';
+        else if (type === 'taken-over') Object.assign(this, { state: 'ended', end: { how: 'superseded' } });
     }
 
     #begin() {
@@ -185,10 +186,10 @@ export class Machine {
         this.#tries = 1;
         if (isAgain) return;
         this.#effects.push({ type: 'play' }, { type: 'leave', reason: 'connected' });
-        if (role === 'caller') {
-            this.secret = this.#newSecret();
-            this.#effects.push({ type: 'share', secret: this.secret });
-        }
+        if (role === 'callee') return;
+        // The same for as long as the call: a fresh one might break on its way, and the two would dial different words.
+        if (this.secret === '') this.secret = this.#newSecret();
+        this.#effects.push({ type: 'share', secret: this.secret });
     }
 
     #interrupted() {

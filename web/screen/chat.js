@@ -13,7 +13,7 @@ export class Chat {
 
     /**
      * @param {import('../words/words.js').Words} words
-     * @param {(text: string) => void} send
+     * @param {(text: string) => boolean} send
      * @param {(text: string) => void} note says something in passing
      */
     constructor(words, send, note) {
@@ -25,8 +25,7 @@ export class Chat {
         part('chat-form').addEventListener('submit', (event) => {
             event.preventDefault();
             const text = this.#text.value.trim();
-            this.#text.value = '';
-            if (text !== '') send(text);
+            if (text === '' || send(text)) this.#text.value = '';
         });
     }
 
