@@ -42,7 +42,8 @@ class Subject {
         this.dial().dialled(role);
         if (role === 'caller') this.take('joined');
         this.take('connected', { role });
-        return role === 'caller' ? this : this.take('secret', { secret: 'their secret' });
+        const { secret } = this.effects.find(({ type }) => type === 'share') ?? { secret: 'their secret' };
+        return this.take('secret', { secret });
     }
 
     is(state, ...effects) {
@@ -73,13 +74,17 @@ test('a caller: dialled, waiting, joined, connected', () => {
     caller.after(200).take('connected', { role: 'caller' }).is('connected', 'play', 'leave', 'share');
     assert.equal(caller.machine.since, caller.now);
     assert.equal(caller.effects[1].reason, 'connected');
-    assert.equal(caller.effects[2].secret, caller.machine.secret);
+    const { secret } = caller.effects[2];
+    assert.equal(caller.machine.secret, '', 'the other may not have it');
+    caller.take('secret', { secret }).is('connected');
+    assert.equal(caller.machine.secret, secret);
 });
 
 test('a callee shares no secret: it is told one', () => {
     const callee = subject().dial().dialled('callee').is('connecting', 'start');
     callee.take('connected', { role: 'callee' }).is('connected', 'play', 'leave');
-    callee.take('secret', { secret: 'x' }).is('connected');
+    callee.take('secret', { secret: 'x' }).is('connected', 'share');
+    assert.equal(callee.effects[0].secret, 'x');
     assert.equal(callee.machine.secret, 'x');
 });
 
@@ -142,6 +147,13 @@ test('a connection that fails is redialled by the secret, on both sides', () => 
             assert.equal(there.machine.redial, null);
         }
     }
+});
+
+test('a connection that breaks before both have the secret is redialled by the word', () => {
+    const caller = subject().dial().dialled('caller').take('joined').take('connected', { role: 'caller' });
+    assert.equal(caller.take('gone').is('redialling', 'attempt').attempt.word, 'tulip');
+    const callee = subject().dial().dialled('callee').take('connected', { role: 'callee' });
+    assert.equal(callee.take('gone').is('redialling', 'attempt').attempt.word, 'tulip');
 });
 
 test('an interruption that lasts is given up even if the browser does not say so', () => {

@@ -59,6 +59,8 @@ export class Machine {
     deadline = null;
 
     #newSecret;
+    /** What this side has said last. */
+    #shared = '';
     #now = 0;
     /** @type {string | undefined} of a dial of the page before, which the first attempt repeats */
     #key;
@@ -142,7 +144,7 @@ export class Machine {
         case 'connected': return this.#connected(input.role);
         case 'interrupted': return this.#interrupted();
         case 'failed': return this.#failed(input.cause);
-        case 'secret': this.secret = input.secret; return;
+        case 'secret': return this.#agree(input.secret);
         case 'hangup': return this.#finish({ how: 'they-hung-up' }, 'hangup', null);
         case 'leaving': return this.#broken('away');
         case 'gone': return this.#broken('lost');
@@ -187,9 +189,16 @@ export class Machine {
         if (isAgain) return;
         this.#effects.push({ type: 'play' }, { type: 'leave', reason: 'connected' });
         if (role === 'callee') return;
-        // The same for as long as the call: a fresh one might break on its way, and the two would dial different words.
-        if (this.secret === '') this.secret = this.#newSecret();
-        this.#effects.push({ type: 'share', secret: this.secret });
+        // It counts when the other has said it back: else a break meanwhile would have the two dial different words.
+        this.#shared = this.secret || this.#newSecret();
+        this.#effects.push({ type: 'share', secret: this.#shared });
+    }
+
+    /** @param {string} secret from the other */
+    #agree(secret) {
+        this.secret = secret;
+        if (secret !== this.#shared) this.#effects.push({ type: 'share', secret });
+        this.#shared = secret;
     }
 
     #interrupted() {
