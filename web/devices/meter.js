@@ -1,6 +1,7 @@
 // How loud the microphone hears: for a bar that moves when somebody speaks.
 
-const LOOK_MS = 50;
+/** Each look that shows something new has the page painted: often enough for the eye, seldom enough for a phone. */
+const LOOK_MS = 150;
 
 /** About 20 ms of sound. */
 const SAMPLES = 1024;
