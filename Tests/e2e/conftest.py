@@ -116,6 +116,14 @@ def daemon(make_daemon):
     return make_daemon()
 
 
+def finish(parties: list) -> None:
+    """None may have complained; then all leave."""
+    for party in parties:
+        party.check()
+    for party in parties:
+        party.leave()
+
+
 @pytest.fixture
 def join(daemon):
     """Opens the page in a browser, in a profile of its own or beside another one's page. In the end nobody may have
@@ -139,10 +147,7 @@ def join(daemon):
         return party
 
     yield open_page
-    for party in parties:
-        party.check()
-    for party in parties:
-        party.leave()
+    finish(parties)
 
 
 @pytest.fixture
@@ -232,16 +237,10 @@ def visit(home_browsers, home_daemon):
         if firefox is not None:
             party = firefox.open(origin, PHONE, tolerated)
         else:
-            context = home_browsers[device].new_context(
-                # Many pages at once: what moves without need costs time that the calls want.
-                viewport=PHONE, permissions=["camera", "microphone"], reduced_motion="reduce"
-            )
+            context = home_browsers[device].new_context(viewport=PHONE, permissions=["camera", "microphone"])
             party = Party(context, origin, tolerated)
         parties.append(party)
         return party
 
     yield open_page
-    for party in parties:
-        party.check()
-    for party in parties:
-        party.leave()
+    finish(parties)

@@ -97,7 +97,7 @@ def open_board(browser, origin):
     boards = []
 
     def open_page(size: dict = PHONE, theme: str = "light", language: str = "en", **options) -> Storyboard:
-        context = browser.new_context(viewport=size, color_scheme=theme, **({"reduced_motion": "reduce"} | options))
+        context = browser.new_context(viewport=size, color_scheme=theme, **options)
         context.add_init_script(WATCH)
         boards.append(Storyboard(context, origin, language))
         return boards[-1]

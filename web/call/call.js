@@ -94,10 +94,6 @@ export class Call {
         this.#token = token;
     }
 
-    get isConnected() {
-        return this.#machine.isConnected;
-    }
-
     /** The network or the page is back. */
     wake() {
         this.#pauses.wake();
