@@ -39,7 +39,7 @@ export class Page {
      */
     constructor(words, store, tab) {
         this.#words = words;
-        this.#memory = new TabMemory(tab, () => this.#call.tell('taken-over'));
+        this.#memory = new TabMemory(tab, () => this.#handOver());
         this.#devices = new Devices({ onChange: () => this.#devicesChanged(), store, tab });
         this.#screen = new Screen({
             words,
@@ -116,10 +116,17 @@ export class Page {
     }
 
     async #takeOver() {
-        const memory = await this.#memory.takeOver();
+        const { call, off } = await this.#memory.takeOver();
         this.#isElsewhere = false;
-        if (memory !== null) this.#dial(memory.code, memory);
+        if (off !== null) this.#devices.mute(off);
+        if (call !== null) this.#dial(call.code, call);
         this.#show();
+    }
+
+    /** Another tab has the call now. */
+    #handOver() {
+        this.#call.tell('taken-over');
+        return this.#devices.off;
     }
 
     /** Starts, or stops; somebody may choose a screen after the call has ended. */

@@ -6,6 +6,14 @@
 // reloaded or has died holds no lock.
 
 /** @typedef {import('./call/call-types.js').CallMemory} CallMemory */
+/** @typedef {import('./types.js').Kind} Kind */
+
+/**
+ * A call that goes from tab to tab.
+ * @typedef {object} Handover
+ * @property {CallMemory | null} call as it is now; null: it is over
+ * @property {Kind[] | null} off what is muted there; null: that tab does not say
+ */
 
 const STORAGE_KEY = 'holdline.call';
 
@@ -32,7 +40,7 @@ export class TabMemory {
 
     /**
      * @param {Storage | null} store the tab's own; null: the browser keeps nothing
-     * @param {() => void} onTaken another tab has the call now
+     * @param {() => Kind[]} onTaken another tab has the call now; returns what is muted here
      */
     constructor(store, onTaken) {
         this.#store = store;
@@ -56,16 +64,16 @@ export class TabMemory {
 
     /**
      * Takes the call that is elsewhere.
-     * @returns {Promise<CallMemory | null>} as it is now; null: it is over
+     * @returns {Promise<Handover>}
      */
     takeOver() {
         const channel = new BroadcastChannel(this.#name);
         return new Promise((resolve) => {
-            const end = (/** @type {CallMemory | null} */ call) => {
+            const end = (/** @type {Handover} */ handover) => {
                 channel.close();
-                resolve(call);
+                resolve(handover);
             };
-            setTimeout(async () => end(await isFree(this.#name) ? null : this.#call), HANDOVER_MS);
+            setTimeout(async () => end({ call: await isFree(this.#name) ? null : this.#call, off: null }), HANDOVER_MS);
             channel.onmessage = ({ data }) => end(data);
             channel.postMessage('take');
         });
@@ -114,8 +122,8 @@ export class TabMemory {
     #listen() {
         const channel = this.#channel = new BroadcastChannel(this.#name);
         channel.onmessage = () => {
-            channel.postMessage(this.#call);
-            this.#onTaken();
+            const call = this.#call;
+            channel.postMessage({ call, off: this.#onTaken() });
         };
     }
 }

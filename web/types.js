@@ -21,8 +21,9 @@
  * - no-relay: the two are in different networks, and no TURN server is there to carry the media between them
  * - firewall: a STUN or TURN server is named, but this browser does not get through to it
  * - hidden: a side hides its addresses, because it has no permission for camera or microphone
+ * - no-webrtc: this browser makes no calls at all (it is locked down, or very old)
  * - unknown: none of these for sure
- * @typedef {'isolated' | 'no-relay' | 'firewall' | 'hidden' | 'unknown'} Cause
+ * @typedef {'isolated' | 'no-relay' | 'firewall' | 'hidden' | 'no-webrtc' | 'unknown'} Cause
  */
 
 /**

@@ -595,6 +595,18 @@ def test_what_is_off_stays_off_over_a_reload(desk):
     desk.sees("label('camera') === arg", CAMERAS[0])
 
 
+def test_a_camera_that_is_switched_off_before_is_not_asked_for(desk):
+    desk.start(opened=False)
+    assert desk.view["camera"] == "unasked"
+    desk.do("devices.toggle('camera')")
+    desk.do("devices.open()")
+    view = desk.view
+    assert (view["camera"], view["microphone"]) == ("off", "on")
+    assert desk.do("opened") == [MICROPHONES[0]]
+    desk.do("devices.toggle('camera')")
+    desk.sees("label('camera') === arg", CAMERAS[0])
+
+
 def test_another_camera_is_chosen_while_it_is_off(desk):
     desk.start()
     desk.do("devices.toggle('camera')")

@@ -14,6 +14,18 @@ RTCPeerConnection.prototype.addIceCandidate = function (candidate) {
 };
 """
 
+# The page looks for it when it dials.
+NO_CALLS = "addEventListener('load', () => { delete window.RTCPeerConnection; });"
+
+
+def test_a_browser_that_makes_no_calls(join, browsers):
+    """It is locked down, for instance. Nobody is met with it."""
+    ada, bo = join(browsers[0], before=NO_CALLS), join(browsers[1])
+    ada.dial("rowan")
+    ada.sees("ended", "This browser makes no calls")
+    bo.dial("rowan")
+    bo.sees("waiting")
+
 
 def test_the_relay_restarts_while_one_waits(join, browsers, daemon):
     ada = join(browsers[0], tolerated=RELAY_AWAY)

@@ -220,12 +220,16 @@ def test_a_second_tab_takes_the_call_over(pair, state):
         bo.sees("connected")
         ada.sees("connected")
     copy = duplicate(ada)
+    ada.press("Microphone")
     copy.get_by_role("button", name="Take it over here").click()
     ada.sees("ended", "Another tab has the call now. Go on there.")
     if state == "waiting":
         copy.wait_for_selector("body[data-state=waiting]")
         bo.dial("dahlia")
     copy.wait_for_selector("body[data-state=connected]")
+    # Who was muted is so there too.
+    bo.reads("#their-state", "microphone")
+    copy.get_by_role("button", name="Microphone", exact=True).click()
     bo.sees("connected")
     bo.sees_frames()
     # Nobody fights for it.

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { CONNECT_MS, INTERRUPTED_MS, Machine, REDIAL_MS } from '../../web/call/machine.js';
+import { Machine } from '../../web/call/machine.js';
+import { CONNECT_MS, INTERRUPTED_MS, REDIAL_MS } from '../../web/call/times.js';
 
 const problem = { status: 400, code: 'invalid-message', detail: 'No.' };
 

@@ -242,6 +242,18 @@ test('who gives up while dialling leaves no ghost', async () => {
     assert.equal(next.reply.role, 'caller');
 });
 
+test('who gives up while dialling leaves no ghost, though the answer is lost', async () => {
+    const proxy = await faulty();
+    proxy.delayMs = 50;
+    proxy.loseReplies(/dial/, 1);
+    const gone = listen({ code: 'changed my mind again', base: proxy.origin });
+    await gone.call.leave('hangup');
+    assert.equal(proxy.count(/dial/), 2);
+    assert.equal(proxy.count(/leave/), 1);
+    const next = await listen({ code: 'changed my mind again' }).dialled();
+    assert.equal(next.reply.role, 'caller');
+});
+
 test('who gives up while the relay is away tries no more', async () => {
     const proxy = await faulty();
     proxy.away(true);

@@ -29,3 +29,10 @@ test('a comment is a line of its own, so that packaging/page can leave it out', 
         }
     }
 });
+
+test('a module is short enough to be read at once: at most 200 lines besides its comments', () => {
+    for (const name of files.filter((file) => file.endsWith('.js'))) {
+        const lines = read(name).split('\n').filter((line) => !/^\s*($|\/?\*|\/\/)/.test(line));
+        assert.ok(lines.length <= 200, `${name}: ${lines.length}`);
+    }
+});

@@ -39,7 +39,7 @@ const COMPOSED = {
     'advice.*': ['none', 'refused', 'busy'],
     'allow.*': ['chrome', 'chrome-android', 'firefox', 'safari-mac', 'safari-ios', 'other'],
     'button.*': ['camera', 'microphone', 'speaker'],
-    'cause.*': ['isolated', 'no-relay', 'firewall', 'hidden', 'unknown'],
+    'cause.*': ['isolated', 'no-relay', 'firewall', 'hidden', 'no-webrtc', 'unknown'],
     'chat.*': ['me', 'them'],
     'details.*': ['direct', 'relayed', 'received', 'sent', 'incoming', 'outgoing', 'loss', 'round-trip', 'path'],
     'end.*': ['hung-up', 'they-hung-up', 'they-left', 'vanished', 'superseded', 'failed', 'refused'],

@@ -4,7 +4,7 @@ import { Backoff } from '../relay/backoff.js';
 import { newKey } from '../relay/dial.js';
 import { Attempt } from './attempt.js';
 import { Machine } from './machine.js';
-import { QualityMeter } from './quality.js';
+import { Seen } from './seen.js';
 
 /** @typedef {import('../relay/relay-call.js').LeaveReason} LeaveReason */
 /** @typedef {import('../types.js').SideState} SideState */
@@ -34,8 +34,7 @@ export class Call {
     #dialledAt = -Infinity;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     #alarm;
-    #meter = new QualityMeter();
-    #seen = nothingSeen();
+    #seen = new Seen();
     /** What was remembered last, as JSON. */
     #memory = 'null';
 
@@ -82,7 +81,7 @@ export class Call {
     chat(text) {
         if (this.#attempt === null || !this.#machine.isConnected) return false;
         this.#attempt.peer.side.chat(text);
-        this.#see({ chat: [...this.#seen.chat, { from: 'me', text }] });
+        this.#see((seen) => seen.add({ from: 'me', text }));
         return true;
     }
 
@@ -121,7 +120,7 @@ export class Call {
         case 'restart': return this.#attempt?.peer.restart();
         // Not before it is connected: to make a picture ready takes time that the connecting needs.
         case 'play':
-            this.#seen.trouble = null;
+            this.#seen.view.trouble = null;
             return this.#handlers.stream(this.#attempt?.peer.theirs ?? null);
         case 'leave': return this.#attempt?.leave(effect.reason);
         case 'share': return this.#attempt?.peer.side.share(effect.secret);
@@ -143,6 +142,8 @@ export class Call {
         if (performance.now() - this.#dialledAt < SHORT_DIAL_MS) await this.#pauses.pause(null);
         else this.#pauses.succeeded();
         if (signal.aborted || this.#attempt !== null) return;
+        // Locked down, or switched off: nobody is to be met with it.
+        if (!('RTCPeerConnection' in globalThis)) return this.#take({ type: 'failed', cause: 'no-webrtc' });
         this.#dialledAt = performance.now();
         this.#attempt = new Attempt({
             word,
@@ -151,9 +152,9 @@ export class Call {
             mine: this.#mine,
             handlers: {
                 input: (input) => this.#take(input),
-                trouble: (trouble) => this.#see({ trouble }),
-                theirs: (theirs) => this.#see({ theirs }),
-                chat: (text) => this.#see({ chat: [...this.#seen.chat, { from: 'them', text }] }),
+                trouble: (trouble) => this.#see(({ view }) => { view.trouble = trouble; }),
+                theirs: (theirs) => this.#see(({ view }) => { view.theirs = theirs; }),
+                chat: (text) => this.#see((seen) => seen.add({ from: 'them', text })),
             },
         });
         if (this.#side !== null) this.#attempt.peer.side.tell(this.#side);
@@ -167,8 +168,7 @@ export class Call {
     #giveUp(leave, say) {
         const attempt = this.#attempt;
         this.#attempt = null;
-        this.#meter = new QualityMeter();
-        Object.assign(this.#seen, { trouble: null, quality: null });
+        this.#seen.loseWay();
         if (attempt === null) return;
         // A dial with the old token would tell the other page that somebody has hung up.
         this.#token = leave === null ? attempt.token ?? this.#token : null;
@@ -188,7 +188,7 @@ export class Call {
         this.#ended = new AbortController();
         this.#pauses = new Backoff(this.#ended.signal, Math.random);
         this.#giveUp(leave, say);
-        this.#seen = nothingSeen();
+        this.#seen = new Seen();
         this.#handlers.stream(null);
     }
 
@@ -196,7 +196,7 @@ export class Call {
         const attempt = this.#attempt;
         if (attempt === null || !this.#machine.isConnected) return;
         const report = await attempt.peer.stats();
-        if (attempt === this.#attempt) this.#see({ quality: this.#meter.measure(report, performance.now()) });
+        if (attempt === this.#attempt) this.#see((seen) => seen.measure(report, performance.now()));
     }
 
     #remember() {
@@ -211,9 +211,9 @@ export class Call {
         this.#handlers.remember(memory);
     }
 
-    /** @param {Partial<ReturnType<typeof nothingSeen>>} change */
+    /** @param {(seen: Seen) => void} change */
     #see(change) {
-        Object.assign(this.#seen, change);
+        change(this.#seen);
         this.#show();
     }
 
@@ -225,15 +225,10 @@ export class Call {
     get view() {
         const { state, code, since, cause, redial, end, lastedMs } = this.#machine;
         return {
-            ...this.#seen, state, code, cause, redial, end, lastedMs,
+            ...this.#seen.view, state, code, cause, redial, end, lastedMs,
             since: since === null ? null : since - performance.timeOrigin,
         };
     }
-}
-
-/** @returns {Pick<CallView, 'trouble' | 'theirs' | 'quality' | 'chat'>} */
-function nothingSeen() {
-    return { trouble: null, theirs: null, quality: null, chat: [] };
 }
 
 /** Milliseconds since 1970 that no change of the clock makes jump: a page that is loaded anew counts on. */

@@ -9,24 +9,14 @@
 //     idle → asking → dialling → waiting → connecting → connected ⇄ interrupted → redialling → connected …
 //                         └────────────────────↗                        all of them → ended
 
-/** @typedef {import('../types.js').State} State */
+import { Standing } from './standing.js';
+import { CONNECT_MS, INTERRUPTED_MS, REDIAL_MS, SOON_MS } from './times.js';
+
 /** @typedef {import('../types.js').Cause} Cause */
 /** @typedef {import('../types.js').CallEnd} CallEnd */
 /** @typedef {import('./call-types.js').Input} Input */
 /** @typedef {import('./call-types.js').Effect} Effect */
 /** @typedef {import('./call-types.js').LeaveReason} LeaveReason */
-
-/** How long both are there with no connection before that counts as a failure; a browser says so in 15 to 30 s. */
-export const CONNECT_MS = 60_000;
-
-/**
- * How long an interruption lasts before the connection is given up. Chromium does so itself after 10 s, Firefox much
- * later: the two are to dial again together.
- */
-export const INTERRUPTED_MS = 11_000;
-
-/** How long a page tries to get a broken call back. `away`: the other page was closed, which may be a reload. */
-export const REDIAL_MS = { lost: 120_000, away: 30_000 };
 
 /** The word and one try more: who did not connect in two does not in three. */
 const TRIES = 2;
@@ -34,30 +24,7 @@ const TRIES = 2;
 /** What the relay tells; once connected, nobody listens to it any more. */
 const FROM_RELAY = ['dialled', 'joined', 'left', 'lost', 'superseded', 'refused'];
 
-/** Whoever leaves with `failed` sooner than this did not find out that there is no way: its page was reloaded. */
-const SOON_MS = 5000;
-
-export class Machine {
-    /** @type {State} */
-    state = 'idle';
-    /** As it was typed. */
-    code = '';
-    /** The word for when the connection breaks; empty: none is shared yet. */
-    secret = '';
-    /** @type {number | null} when the waiting, or the call, began */
-    since = null;
-    /** @type {number | null} when the call was first connected */
-    connectedAt = null;
-    /** @type {Cause | null} why the first try may have failed */
-    cause = null;
-    /** @type {'lost' | 'away' | null} */
-    redial = null;
-    /** @type {CallEnd | null} */
-    end = null;
-    lastedMs = 0;
-    /** @type {number | null} when `tick` is due */
-    deadline = null;
-
+export class Machine extends Standing {
     #newSecret;
     /** What this side has said last. */
     #shared = '';
@@ -74,6 +41,7 @@ export class Machine {
 
     /** @param {() => string} newSecret a fresh word that nobody can guess */
     constructor(newSecret) {
+        super();
         this.#newSecret = newSecret;
     }
 
@@ -89,15 +57,6 @@ export class Machine {
         else if (this.state === 'asking') this.#answered(input);
         else if (this.isActive) this.#take(input);
         return this.#effects;
-    }
-
-    /** There is an attempt. */
-    get isActive() {
-        return !['idle', 'asking', 'ended'].includes(this.state);
-    }
-
-    get isConnected() {
-        return this.state === 'connected' || this.state === 'interrupted';
     }
 
     /** @param {Extract<Input, { type: 'dial' }>} input */
@@ -132,8 +91,8 @@ export class Machine {
         if (this.isConnected && FROM_RELAY.includes(input.type)) return;
         switch (input.type) {
         case 'end': return this.#endHere();
-        case 'close': return this.#effects.push({ type: 'quit', leave: this.#leaveReason });
-        case 'taken-over': return this.#finish({ how: 'superseded' }, this.#leaveReason, 'leaving');
+        case 'close': return this.#effects.push({ type: 'quit', leave: this.leaveReason });
+        case 'taken-over': return this.#finish({ how: 'superseded' }, this.leaveReason, 'leaving');
         case 'tick': return this.#tick();
         case 'dialled': return this.#dialled(input);
         case 'joined': return this.#connecting();
@@ -267,11 +226,6 @@ export class Machine {
         if (this.redial === null) this.deadline = null;
         const word = this.redial !== null && this.secret !== '' ? this.secret : this.code;
         this.#effects.push({ type: 'attempt', word, leave, key });
-    }
-
-    /** What the relay is told when this page goes away: with `failed` the other one tries again. */
-    get #leaveReason() {
-        return this.state === 'connecting' || this.redial !== null ? 'failed' : 'hangup';
     }
 
     /**

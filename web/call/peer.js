@@ -1,6 +1,7 @@
 // One RTCPeerConnection, from its first description to its end. It knows no relay: what is to be told to the other
 // side goes to `send`, what comes from there is given to `take`. Once connected, both go over the data channel.
 
+import { useServers } from './ice-servers.js';
 import { SideChannel } from './side-channel.js';
 
 /** @typedef {import('../relay/wire.js').Role} Role */
@@ -194,24 +195,6 @@ export class Peer {
         else if (this.#isUp && !wasUp) {
             this.#isByChannel = true;
             this.#handlers.connected();
-        }
-    }
-}
-
-/**
- * A browser refuses the whole list for one address that it does not like: then each is tried alone.
- * @param {RTCPeerConnection} connection
- * @param {RTCIceServer[]} iceServers
- */
-function useServers(connection, iceServers) {
-    /** @type {RTCIceServer[]} */
-    const usable = [];
-    for (const server of iceServers) {
-        try {
-            connection.setConfiguration({ ...connection.getConfiguration(), iceServers: [...usable, server] });
-            usable.push(server);
-        } catch {
-            console.warn('An ICE server of the relay is passed over: the browser does not take its address.');
         }
     }
 }

@@ -42,7 +42,6 @@ export class Devices {
             for (const slot of this.#inputs) slot.lack = 'insecure';
             return;
         }
-        // A camera that stays off need not be asked for.
         if (this.#slots.camera.isOff) this.#slots.camera.lack = null;
         navigator.mediaDevices.addEventListener('devicechange', this.#follow);
         this.#do(() => Promise.all(this.#inputs.map((slot) => slot.watch(() => this.openIfAllowed()))));
@@ -63,6 +62,11 @@ export class Devices {
             canShare: 'getDisplayMedia' in (navigator.mediaDevices ?? {}),
             isSharing: this.#screen !== null,
         };
+    }
+
+    /** What is muted. */
+    get off() {
+        return Object.values(this.#slots).filter(({ isOff }) => isOff).map(({ kind }) => kind);
     }
 
     /** Whether each device is there, or is known not to come. */
@@ -90,14 +94,13 @@ export class Devices {
     /** @param {Kind} kind */
     toggle(kind) {
         const slot = this.#slots[kind];
-        if (slot.lack) return;
-        slot.isOff = !slot.isOff;
-        if (slot.track) slot.track.enabled = !slot.isOff;
-        // Not the speaker: the page itself switches it off where the browser wants a touch before any sound.
-        if (kind !== 'speaker') keep(this.#options.tab, OFF_KEY, { [kind]: slot.isOff });
-        this.#changed();
-        clearTimeout(this.#rest);
-        this.#rest = setTimeout(() => this.#do(), this.#slots.camera.isOff ? CAMERA_REST_MS : 0);
+        if (slot.lack && !slot.canBeSpared) return;
+        this.#switch(slot, !slot.isOff);
+    }
+
+    /** @param {Kind[]} off what is muted; the rest is not */
+    mute(off) {
+        for (const slot of Object.values(this.#slots)) this.#switch(slot, off.includes(slot.kind));
     }
 
     /** @type {(kind: Kind, id: string) => Promise<void>} */
@@ -141,6 +144,19 @@ export class Devices {
         this.#screen?.stop();
         this.#screen = screen;
         await this.#follow();
+    }
+
+    /** @param {Slot} slot @param {boolean} isOff */
+    #switch(slot, isOff) {
+        const { kind } = slot;
+        if (isOff && slot.canBeSpared) slot.lack = null;
+        slot.isOff = isOff;
+        if (slot.track) slot.track.enabled = !isOff;
+        // Not the speaker: the page itself switches it off where the browser wants a touch before any sound.
+        if (kind !== 'speaker') keep(this.#options.tab, OFF_KEY, { [kind]: isOff });
+        this.#changed();
+        clearTimeout(this.#rest);
+        this.#rest = setTimeout(() => this.#do(), this.#slots.camera.isOff ? CAMERA_REST_MS : 0);
     }
 
     close() {

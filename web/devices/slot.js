@@ -44,6 +44,11 @@ export class Slot {
         return this.track?.getSettings().deviceId ?? (this.meant ?? this.found[0])?.id ?? '';
     }
 
+    /** A camera that is to stay off need not be asked for. */
+    get canBeSpared() {
+        return this.kind === 'camera' && this.lack === 'unasked';
+    }
+
     /** Where a phone's camera looks. */
     get facing() {
         return this.track?.getSettings().facingMode;

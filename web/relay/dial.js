@@ -21,15 +21,18 @@ export function newKey() {
 }
 
 /**
- * Dials until the relay says yes or no. A line that is cut starts no further try, but the one under way is heard out:
- * it may have made a call, which somebody has to leave.
+ * Dials until the relay says yes or no. When the line is cut, the try under way is heard out: it may have made a call,
+ * which somebody has to leave. If nobody knows whether one did, the same dial is sent once more to find out.
  * @param {Line} line its token is the one of the call before, which this one replaces
  * @param {{ code: string, key: string }} intent
  * @returns {Promise<DialReply | null>} null: refused, or cut before an answer came
  */
 export async function dial(line, { code, key }) {
     const hearOut = new AbortController().signal;
-    while (!line.signal.aborted) {
+    let isInDoubt = false;
+    let isLast = false;
+    while (!isLast && (isInDoubt || !line.signal.aborted)) {
+        isLast = line.signal.aborted;
         const answer = await ask(`${line.base}/v1/dial`, {
             method: 'POST',
             token: line.token,
@@ -42,7 +45,7 @@ export async function dial(line, { code, key }) {
             line.answered();
             return answer.body;
         }
-        if (line.signal.aborted) break;
+        isInDoubt ||= answer === null;
         if (answer?.status === KEY_REUSED) {
             key = newKey();
         } else if (answer === null || isPassing(answer) || answer.status < 400) {

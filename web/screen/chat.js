@@ -10,6 +10,8 @@ export class Chat {
     #text = input('chat-text');
     #lines = part('chat-lines');
     #unread = 0;
+    /** @type {import('../types.js').ChatLine | undefined} the last one that is shown */
+    #last;
 
     /**
      * @param {import('../words/words.js').Words} words
@@ -35,11 +37,11 @@ export class Chat {
      */
     show(lines, isCall) {
         if (!isCall) this.#panel.hidden = true;
-        if (lines.length < this.#lines.childElementCount) {
-            this.#lines.replaceChildren();
-            this.#unread = 0;
-        }
-        for (const line of lines.slice(this.#lines.childElementCount)) this.#add(line);
+        if (lines.length === 0) this.#unread = 0;
+        for (const line of lines.slice(lines.findIndex((line) => line === this.#last) + 1)) this.#add(line);
+        // The oldest go, and all of them with the call.
+        while (this.#lines.childElementCount > lines.length) this.#lines.firstElementChild?.remove();
+        this.#last = lines.at(-1);
         part('chat-empty').hidden = lines.length > 0;
         this.#mark();
     }

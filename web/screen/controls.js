@@ -61,8 +61,10 @@ export class Controls {
     show(devices) {
         for (const kind of KINDS) {
             const button = element(kind, HTMLButtonElement);
-            button.disabled = devices[kind] !== 'on' && devices[kind] !== 'off';
-            button.setAttribute('aria-pressed', String(devices[kind] === 'on'));
+            // A camera can be left out before anybody is asked for it.
+            const isMeant = devices[kind] === 'on' || (kind === 'camera' && devices.camera === 'unasked');
+            button.disabled = !isMeant && devices[kind] !== 'off';
+            button.setAttribute('aria-pressed', String(isMeant));
         }
         part('share').setAttribute('aria-pressed', String(devices.isSharing));
         const isAskable = [devices.camera, devices.microphone].some((state) => ASKABLE.includes(state));

@@ -102,6 +102,7 @@ export default {
     'cause.no-relay': 'Ihr seid in zwei Netzen, die keinen direkten Anruf durchlassen. Nehmt dasselbe WLAN, oder bittet die Person, die diese Seite eingerichtet hat, um einen TURN-Server.',
     'cause.firewall': 'Etwas in deinem Netz, vielleicht eine Firewall, blockiert Anrufe. Versuch es mit einem anderen Netz, etwa den mobilen Daten deines Handys.',
     'cause.hidden': 'Ohne Erlaubnis für Kamera oder Mikrofon verbirgt ein Browser den Weg zu sich. Erlaubt beide eines davon und ruft dann noch einmal an.',
+    'cause.no-webrtc': 'Dieser Browser kann nicht anrufen: Er ist zu alt, oder Anrufe sind darin abgeschaltet. Versuch es mit einem anderen.',
     'cause.unknown': 'Versucht es in einem anderen Netz und ruft beide noch einmal an.',
 
     'missing.insecure': 'Diese Adresse beginnt nicht mit https, deshalb gibt der Browser weder Kamera noch Mikrofon frei: Du wirst nicht gesehen und nicht gehört. Öffne die Seite unter ihrer https-Adresse. Auf dem Computer, der sie anbietet, geht auch localhost.',

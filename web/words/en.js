@@ -102,6 +102,7 @@ export default {
     'cause.no-relay': 'You are in two networks that let no direct call through. Use the same Wi-Fi, or tell whoever set up this page that it needs a TURN server.',
     'cause.firewall': 'Something in your network, perhaps a firewall, blocks calls. Try another network, such as your phone’s mobile data.',
     'cause.hidden': 'Without permission for camera or microphone, a browser hides the way to it. Allow one of them, both of you, then dial again.',
+    'cause.no-webrtc': 'This browser makes no calls: it is too old, or calls are switched off in it. Try another browser.',
     'cause.unknown': 'Try another network, and both of you dial again.',
 
     'missing.insecure': 'This address does not begin with https, so the browser gives no camera or microphone: you will be neither seen nor heard. Open this page by its https address. On the computer that serves it, localhost works too.',

@@ -103,6 +103,7 @@ export default {
     'cause.no-relay': 'Los dos dispositivos están en redes distintas que no dejan pasar una llamada directa. Usa la misma red wifi que la otra persona, o avisa a quien montó esta página de que necesita un servidor TURN.',
     'cause.firewall': 'Algo en tu red, quizá un cortafuegos, bloquea las llamadas. Prueba con otra red, por ejemplo los datos móviles de tu teléfono.',
     'cause.hidden': 'Sin permiso para la cámara o el micrófono, un navegador oculta cómo llegar hasta él. Hay que permitir uno de los dos en ambos lados y volver a llamar.',
+    'cause.no-webrtc': 'Este navegador no puede llamar: es demasiado antiguo o tiene las llamadas desactivadas. Prueba con otro.',
     'cause.unknown': 'Prueba con otra red. Después hay que volver a llamar desde los dos lados.',
 
     'missing.insecure': 'Esta dirección no empieza por https, así que el navegador no da ni cámara ni micrófono: no te verán ni te oirán. Abre esta página por su dirección https. En el equipo que la sirve también vale localhost.',

@@ -103,6 +103,7 @@ export default {
     'cause.no-relay': 'Vous êtes sur deux réseaux qui ne laissent pas passer d’appel direct. Utilisez le même Wi-Fi, ou dites à la personne qui a installé cette page qu’il lui faut un serveur TURN.',
     'cause.firewall': 'Quelque chose dans votre réseau, peut-être un pare-feu, bloque les appels. Essayez un autre réseau, par exemple les données mobiles de votre téléphone.',
     'cause.hidden': 'Sans autorisation pour la caméra ou le micro, un navigateur cache le chemin qui mène à lui. Autorisez l’un des deux de chaque côté, puis rappelez.',
+    'cause.no-webrtc': 'Ce navigateur ne peut pas appeler : il est trop ancien, ou les appels y sont désactivés. Essayez-en un autre.',
     'cause.unknown': 'Essayez un autre réseau, puis rappelez tous les deux.',
 
     'missing.insecure': 'Cette adresse ne commence pas par https : le navigateur ne donne ni caméra ni micro, on ne pourra ni vous voir ni vous entendre. Ouvrez cette page par son adresse https. Sur l’ordinateur qui la fournit, localhost convient aussi.',

@@ -1,0 +1,31 @@
+// What one side gathers of the other, and of the way between them, while a call lasts.
+
+import { QualityMeter } from './quality.js';
+
+/** @typedef {Pick<import('./call-types.js').CallView, 'trouble' | 'theirs' | 'quality' | 'chat'>} Gathered */
+/** @typedef {import('../types.js').ChatLine} ChatLine */
+
+/** Lines; the oldest go first. */
+export const LONGEST_CHAT = 500;
+
+export class Seen {
+    #meter = new QualityMeter();
+    /** @type {Gathered} */
+    view = { trouble: null, theirs: null, quality: null, chat: [] };
+
+    /** @param {ChatLine} line */
+    add(line) {
+        this.view.chat = [...this.view.chat, line].slice(-LONGEST_CHAT);
+    }
+
+    /** @param {RTCStatsReport} report @param {number} now in milliseconds, from any beginning */
+    measure(report, now) {
+        this.view.quality = this.#meter.measure(report, now);
+    }
+
+    /** The way to the other side is given up; the call goes on. */
+    loseWay() {
+        this.#meter = new QualityMeter();
+        Object.assign(this.view, { trouble: null, quality: null });
+    }
+}
