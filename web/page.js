@@ -39,7 +39,10 @@ export class Page {
      */
     constructor(words, store, tab) {
         this.#words = words;
-        this.#memory = new TabMemory(tab, () => this.#handOver());
+        this.#memory = new TabMemory(tab, {
+            muted: () => this.#devices.off,
+            taken: () => this.#call.tell('taken-over'),
+        });
         this.#devices = new Devices({ onChange: () => this.#devicesChanged(), store, tab });
         this.#screen = new Screen({
             words,
@@ -121,12 +124,6 @@ export class Page {
         if (off !== null) this.#devices.mute(off);
         if (call !== null) this.#dial(call.code, call);
         this.#show();
-    }
-
-    /** Another tab has the call now. */
-    #handOver() {
-        this.#call.tell('taken-over');
-        return this.#devices.off;
     }
 
     /** Starts, or stops; somebody may choose a screen after the call has ended. */

@@ -25,7 +25,7 @@ const HANDOVER_MS = 1000;
 
 export class TabMemory {
     #store;
-    #onTaken;
+    #handlers;
     /** Of the lock and the channel; empty: none is held. */
     #name = '';
     #isHolding = false;
@@ -40,11 +40,12 @@ export class TabMemory {
 
     /**
      * @param {Storage | null} store the tab's own; null: the browser keeps nothing
-     * @param {() => Kind[]} onTaken another tab has the call now; returns what is muted here
+     * @param {{ muted: () => Kind[], taken: () => void }} handlers muted: what is so here. taken: another tab has the
+     *   call now
      */
-    constructor(store, onTaken) {
+    constructor(store, handlers) {
         this.#store = store;
-        this.#onTaken = onTaken;
+        this.#handlers = handlers;
     }
 
     /**
@@ -122,8 +123,8 @@ export class TabMemory {
     #listen() {
         const channel = this.#channel = new BroadcastChannel(this.#name);
         channel.onmessage = () => {
-            const call = this.#call;
-            channel.postMessage({ call, off: this.#onTaken() });
+            channel.postMessage({ call: this.#call, off: this.#handlers.muted() });
+            this.#handlers.taken();
         };
     }
 }
