@@ -1,11 +1,13 @@
 """A daemon and two browsers of their own for every test; the browsers live as long as the tests do."""
 
+import contextlib
 import os
 import socket
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from chromium_party import ChromiumParty
 from daemon import Daemon
 from lab.firefox import Firefox
 from lab.home import BOX, Home
@@ -20,6 +22,13 @@ ALWAYS = ["--no-sandbox"]
 FAKE_DEVICES = "--use-fake-device-for-media-stream=fps=5"
 FAKE_YES = "--use-fake-ui-for-media-stream"
 
+# What a browser at home is told to lack. Without the fake yes, and with no permission given, it refuses.
+CHROMIUM_WITHOUT = {
+    "nothing": [f"{FAKE_DEVICES},device-count=2", FAKE_YES],
+    "camera": [f"{FAKE_DEVICES},device-count=0", FAKE_YES],
+    "permission": [FAKE_DEVICES],
+}
+
 # A phone: the smallest screen that the page is drawn for is 320 wide.
 PHONE = {"width": 390, "height": 844}
 
@@ -27,6 +36,13 @@ PHONE = {"width": 390, "height": 844}
 HOME_PORT = 8080
 PROXY_PORT = 8081
 HOME_ORIGINS = [f"http://{BOX}:{port}" for port in (HOME_PORT, PROXY_PORT)]
+
+# Who calls whom there: Chromium calls Chromium, and Chromium and Firefox call each other.
+PAIRINGS = [
+    (("phone", "chromium"), ("laptop", "chromium")),
+    (("phone", "firefox"), ("laptop", "chromium")),
+    (("laptop", "chromium"), ("phone", "firefox")),
+]
 
 REPORT = pytest.StashKey[list[str]]()
 
@@ -80,14 +96,6 @@ def browser_without_camera(playwright):
 
 
 @pytest.fixture(scope="session")
-def browser_with_cameras(playwright):
-    """Three cameras, and three microphones."""
-    browser = launch(playwright, f"{FAKE_DEVICES},device-count=3", FAKE_YES)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(scope="session")
 def browser_that_says_no(playwright):
     """Without the fake yes, and with no permission given, a headless browser refuses."""
     browser = launch(playwright, FAKE_DEVICES)
@@ -116,33 +124,31 @@ def daemon(make_daemon):
     return make_daemon()
 
 
-def finish(parties: list) -> None:
-    """None may have complained; then all leave."""
-    for party in parties:
-        party.check()
-    for party in parties:
-        party.leave()
+def finish(parties: list[Party]) -> None:
+    """None may have complained; then all leave, whatever the test has come to."""
+    with contextlib.ExitStack() as leaving:
+        for party in parties:
+            leaving.callback(party.leave)
+        for party in parties:
+            party.check()
 
 
 @pytest.fixture
 def join(daemon):
     """Opens the page in a browser, in a profile of its own or beside another one's page. In the end nobody may have
     complained of anything but what the test says that it brings about."""
-    parties: list[Party] = []
+    parties: list[ChromiumParty] = []
 
     def open_page(
         browser: Browser,
-        beside: Party | None = None,
+        beside: ChromiumParty | None = None,
         allowed: tuple[str, ...] = ("camera", "microphone"),
-        tolerated: str = "$^",
-        before: str = "",
         origin: str | None = None,
-        path: str = "",
-    ) -> Party:
-        """`before`: a script that runs before the page's own. `origin`: that of a proxy before the daemon."""
+        **options: str,
+    ) -> ChromiumParty:
+        """`origin`: that of a proxy before the daemon. `options`: those of a party."""
         context = beside.page.context if beside else browser.new_context(viewport=PHONE, permissions=allowed)
-        context.add_init_script(before)
-        party = Party(context, origin or daemon.origin, tolerated, path)
+        party = ChromiumParty(context, origin or daemon.origin, **options)
         parties.append(party)
         return party
 
@@ -182,16 +188,21 @@ def home():
 
 
 @pytest.fixture(scope="session")
-def home_browsers(playwright, home, tmp_path_factory):
-    """A browser on each device, by the device's name."""
+def home_browser(playwright, home, tmp_path_factory):
+    """A browser on a device of the home, with two cameras and two microphones or without something that
+    `CHROMIUM_WITHOUT` names. It is started when it is first asked for."""
     folder = tmp_path_factory.mktemp("browsers")
     secure = f"--unsafely-treat-insecure-origin-as-secure={','.join(HOME_ORIGINS)}"
-    browsers = {
-        name: launch(playwright, FAKE_DEVICES, FAKE_YES, secure, program=str(namespace.wrapper(folder, CHROMIUM)))
-        for name, namespace in home.devices.items()
-    }
-    yield browsers
-    for browser in browsers.values():
+    running: dict[tuple[str, str], Browser] = {}
+
+    def find(device: str, without: str = "nothing") -> Browser:
+        if (device, without) not in running:
+            program = home.devices[device].wrapper(folder, CHROMIUM)
+            running[device, without] = launch(playwright, *CHROMIUM_WITHOUT[without], secure, program=str(program))
+        return running[device, without]
+
+    yield find
+    for browser in running.values():
         browser.close()
 
 
@@ -229,18 +240,38 @@ def proxy(daemon):
 
 
 @pytest.fixture
-def visit(home_browsers, home_daemon):
-    """Opens the page on a device of the home, in a profile of its own; in Firefox if one is given."""
-    parties = []
+def visit(home_browser, home_daemon, request):
+    """Opens the page on a device of the home, in a profile of its own."""
+    parties: list[Party] = []
+    lacks = contextlib.ExitStack()
 
-    def open_page(device: str, tolerated: str = "$^", origin: str = HOME_ORIGINS[0], firefox: Firefox | None = None):
-        if firefox is not None:
-            party = firefox.open(origin, PHONE, tolerated)
+    def open_page(
+        device: str, browser: str = "chromium", without: str = "nothing", origin: str = HOME_ORIGINS[0], **options: str
+    ) -> Party:
+        """`browser`: also "firefox", on the phone. `options`: those of a party."""
+        if browser == "firefox":
+            firefox = request.getfixturevalue("firefox")
+            lacks.enter_context(firefox.without(without))
+            party = firefox.open(PHONE, origin, **options)
         else:
-            context = home_browsers[device].new_context(viewport=PHONE, permissions=["camera", "microphone"])
-            party = Party(context, origin, tolerated)
+            allowed = [] if without == "permission" else ["camera", "microphone"]
+            context = home_browser(device, without).new_context(viewport=PHONE, permissions=allowed)
+            party = ChromiumParty(context, origin, **options)
         parties.append(party)
         return party
 
-    yield open_page
-    finish(parties)
+    with lacks:
+        yield open_page
+        finish(parties)
+
+
+@pytest.fixture(params=PAIRINGS, ids=["-".join(browser for _, browser in pairing) for pairing in PAIRINGS])
+def meet(request, visit):
+    """Opens the page for two people in each pairing of browsers, given the options of `visit` for each. The first of
+    them is who dials first."""
+
+    def open_pages(first: dict[str, str] = {}, second: dict[str, str] = {}) -> tuple[Party, Party]:
+        one, other = request.param
+        return visit(*one, **first), visit(*other, **second)
+
+    return open_pages

@@ -1,10 +1,12 @@
-"""One person at one page: what they do, what they see, and what the browser complains of."""
+"""One person at one page: what they do, what they see, and what the browser complains of, whichever browser it is."""
 
+from __future__ import annotations
+
+import abc
 import os
 import pathlib
 import re
-
-from playwright.sync_api import BrowserContext, ConsoleMessage, expect
+from typing import Self
 
 from daemon import ROOT
 
@@ -52,12 +54,11 @@ FLOW = """async () => {
     return flow;
 }"""
 
-# Whether the other's picture and sound go on: all of it has grown since `watched.flow` was kept. A fresh connection
-# counts from nothing, so its first counts are kept in place of those.
-FLOWS = f"""async () => {{
+# Whether the other's picture and sound go on: all of these kinds have grown since `watched.flow` was kept. A fresh
+# connection counts from nothing, so its first counts are kept in place of those.
+FLOWS = f"""async (kinds = ['frames', 'video', 'audio']) => {{
     const now = await ({FLOW})();
     const before = window.watched.flow;
-    const kinds = ['frames', 'video', 'audio'];
     if (before?.connection !== now.connection || kinds.some((kind) => now[kind] < before[kind])) {{
         window.watched.flow = now;
         return false;
@@ -65,12 +66,12 @@ FLOWS = f"""async () => {{
     return kinds.every((kind) => now[kind] > (before[kind] ?? 0));
 }}"""
 
-# Resolves when they do. (`wait_for_function` takes the promise of an async function for a yes.)
-AWAIT_FLOW = f"""async (patienceMs) => {{
+# Resolves when they do. (Who waits for a function takes the promise of an async one for a yes.)
+AWAIT_FLOW = f"""async (patienceMs, kinds) => {{
     const deadline = Date.now() + patienceMs;
     window.watched.flow = undefined;
-    while (!await ({FLOWS})()) {{
-        if (Date.now() > deadline) throw new Error(`No picture or no sound: ${{JSON.stringify(window.watched.flow)}}`);
+    while (!await ({FLOWS})(kinds)) {{
+        if (Date.now() > deadline) throw new Error(`No ${{kinds}}: ${{JSON.stringify(window.watched.flow)}}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
     }}
 }}"""
@@ -85,90 +86,164 @@ NOTE_FLOW = f"""async () => {{
     await look();
 }}"""
 
+# What has the focus, by its id or else its name, and how thick the line around it is that shows so.
+FOCUS = """() => {
+    const one = document.activeElement;
+    const style = getComputedStyle(one);
+    const isShown = one.getClientRects().length > 0 && style.outlineStyle !== 'none';
+    const name = one.getAttribute('aria-label') ?? one.textContent.trim();
+    return [one === document.body ? '' : one.id || name, isShown ? parseFloat(style.outlineWidth) : 0];
+}"""
 
-class Party:
-    def __init__(self, context: BrowserContext, origin: str, tolerated: str = "$^", path: str = ""):
-        """`tolerated`: console errors that the test itself brings about, as a regular expression."""
+# The least thickness of that line.
+FOCUS_LINE = 2
+
+
+class Party(abc.ABC):
+    # Whose page it is.
+    browser: str
+
+    def __init__(self, origin: str, tolerated: str):
+        """Every kind of party also takes `path`, the page's at `origin`; `before`, a script that runs before the
+        page's own; and `tolerated`, console errors that the test itself brings about, as a regular expression."""
         self.origin = origin
-        self.complaints: list[str] = []
         self._tolerated = re.compile(tolerated)
-        context.add_init_script(WATCH)
-        self.page = context.new_page()
-        self.page.set_default_timeout(STEP_MS)
-        self.page.on("console", self._note)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.goto(origin + path)
 
-    def _note(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not self._tolerated.search(message.text):
-            self.complaints.append(f"{message.text} {message.location['url']}")
+    # What each browser does in a way of its own.
+
+    @abc.abstractmethod
+    def press(self, name: str) -> None:
+        """The button of this name."""
+
+    @abc.abstractmethod
+    def click(self, selector: str) -> None: ...
+
+    @abc.abstractmethod
+    def fill(self, selector: str, text: str) -> None: ...
+
+    @abc.abstractmethod
+    def choose(self, selector: str, value: str) -> None:
+        """An option of a list."""
+
+    @abc.abstractmethod
+    def type_keys(self, *keys: str) -> None:
+        """One after the other, each a character or a name, such as Enter or Shift+Tab."""
+
+    @abc.abstractmethod
+    def open(self, url: str) -> None:
+        """In place of the page."""
+
+    @abc.abstractmethod
+    def evaluate(self, function: str, *arguments):
+        """What a function in the page returns, or its promise."""
+
+    @abc.abstractmethod
+    def wait_for(self, function: str, *arguments, patience_ms: float = STEP_MS) -> None:
+        """Until a function in the page returns something true. A page that is just being reloaded is waited for."""
+
+    @abc.abstractmethod
+    def shoot(self, name: str) -> None: ...
+
+    @abc.abstractmethod
+    def _reload(self) -> None: ...
+
+    @abc.abstractmethod
+    def leave(self) -> None:
+        """Closes the page, and with it the profile that it is in."""
+
+    @property
+    @abc.abstractmethod
+    def complaints(self) -> list[str]:
+        """Errors and warnings of the browser that are not tolerated."""
 
     # What they do.
 
     def dial(self, word: str) -> None:
-        self.page.fill("#code", word)
-        self.page.click("#submit")
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self.fill("#code", word)
+        self.click("#submit")
 
     def reload(self) -> None:
         self.check_violations()
-        self.page.reload()
-
-    def leave(self) -> None:
-        """Closes the page, and with it the profile that it is in."""
-        self.page.context.close()
+        self._reload()
 
     # What they see.
 
-    def sees(self, state: str, sentence: str | None = None, patience_ms: float = STEP_MS) -> "Party":
-        expect(self.page.locator("body")).to_have_attribute("data-state", state, timeout=patience_ms)
+    def sees(self, state: str, sentence: str | None = None, patience_ms: float = STEP_MS) -> Self:
+        self.wait_for("(state) => document.body.dataset.state === state", state, patience_ms=patience_ms)
         if sentence is not None:
             self.reads("#state", sentence)
         return self
 
     def has_seen(self, state: str) -> bool:
         """Since the page was loaded, if only for a moment."""
-        return state in self.page.evaluate("window.watched.states")
+        return state in self.evaluate("() => window.watched.states")
 
     def reads(self, selector: str, sentence: str, patience_ms: float = STEP_MS) -> None:
-        expect(self.page.locator(selector)).to_contain_text(sentence, timeout=patience_ms)
+        self.wait_for(
+            "(selector, sentence) => document.querySelector(selector).textContent.includes(sentence)",
+            selector, sentence, patience_ms=patience_ms,
+        )
 
     def reads_nothing(self, selector: str) -> None:
-        expect(self.page.locator(selector)).to_be_empty(timeout=STEP_MS)
+        self.wait_for("(selector) => document.querySelector(selector).textContent === ''", selector)
+
+    def text(self, selector: str) -> str:
+        """What stands there now, or in the field."""
+        return self.evaluate("(selector) => (({ value, textContent }) => value ?? textContent)"
+                             "(document.querySelector(selector))", selector)
+
+    def finds(self, selector: str) -> None:
+        """Something like this is on the page, shown or not."""
+        self.wait_for("(selector) => document.querySelector(selector) !== null", selector)
+
+    def focus(self) -> str:
+        """What has the focus, by its id or name; it can be seen that it has."""
+        name, line = self.evaluate(FOCUS)
+        assert line >= FOCUS_LINE, f"the focus is not to be seen on “{name}”"
+        return name
 
     def flow(self) -> dict[str, int]:
-        return self.page.evaluate(FLOW)
+        return self.evaluate(FLOW)
 
     def sees_frames(self) -> None:
         """The other's picture and sound go on from here."""
-        self.page.evaluate(AWAIT_FLOW, STEP_MS)
+        self.receives("frames", "video", "audio")
 
     def sees_picture(self) -> None:
         """The other's picture goes on from here; their microphone may be muted."""
-        before = self.flow()["frames"]
-        while self.flow()["frames"] <= before:
-            self.page.wait_for_timeout(20)
+        self.receives("frames")
+
+    def hears(self) -> None:
+        """The other's sound goes on from here; they may have no camera."""
+        self.receives("audio")
+
+    def receives(self, *kinds: str) -> None:
+        self.evaluate(AWAIT_FLOW, STEP_MS, kinds)
 
     def note_flow(self) -> None:
         """From here on the page watches for picture and sound, while the test does other things."""
-        self.page.evaluate(NOTE_FLOW)
+        self.evaluate(NOTE_FLOW)
 
     def flows_at(self, patience_ms: float) -> float:
         """When they went on, by the clock of `time.time()`."""
-        return self.page.wait_for_function("() => window.watched.flowsAt", timeout=patience_ms).json_value()
+        self.wait_for("() => window.watched.flowsAt", patience_ms=patience_ms)
+        return self.evaluate("() => window.watched.flowsAt")
 
-    def shoot(self, name: str) -> None:
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+    def _too_late(self, what: str) -> str:
+        return f"not in time: {what}\n{self}"
+
+    def __str__(self) -> str:
+        return self.evaluate("() => `${document.body.dataset.state}: ${document.body.innerText}`")
 
     # What the browser complains of.
 
     def check_violations(self) -> None:
-        violations = self.page.evaluate("window.watched.violations")
+        violations = self.evaluate("() => window.watched.violations")
         assert violations == [], violations
 
     def check(self) -> None:
         assert self.complaints == [], self.complaints
         self.check_violations()
+
+    def _is_tolerated(self, complaint: str) -> bool:
+        return self._tolerated.search(complaint) is not None

@@ -1,7 +1,7 @@
 """The relay or the other side is not there: the page says so, and does what it can by itself."""
 
 from freeze import frozen, processes_of
-from party import Party
+from chromium_party import ChromiumParty
 
 # A relay that is away, and a token that it has forgotten: the browser reports both, the page lives on.
 RELAY_AWAY = "ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_FAILED|status of (401|503)|fetching the script"
@@ -94,7 +94,7 @@ def test_cancel_while_the_relay_is_away(join, browsers, daemon):
 def test_too_many_dials(make_daemon, browsers):
     daemon = make_daemon(dials_per_minute=1)
     context = browsers[0].new_context(permissions=["camera", "microphone"])
-    ada = Party(context, daemon.origin, tolerated="status of 429")
+    ada = ChromiumParty(context, daemon.origin, tolerated="status of 429")
     ada.dial("basil")
     ada.sees("waiting")
     ada.press("Cancel")

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from conftest import FAKE_DEVICES, FAKE_YES, launch
-from party import Party
+from chromium_party import ChromiumParty
 
 # Before the page's own scripts: no candidate is sent until the test says so.
 NO_CANDIDATES = """
@@ -26,37 +26,6 @@ def test_two_tabs_of_one_browser(join, browsers):
     for one in (ada, bo):
         one.sees("connected")
         one.sees_frames()
-
-
-def test_reload_while_waiting(pair):
-    ada, bo = pair
-    ada.dial("violet")
-    ada.sees("waiting")
-    for _ in range(2):
-        ada.reload()
-        ada.sees("waiting", "Waiting for the other person to dial “violet”.")
-    bo.dial("violet")
-    for one in pair:
-        one.sees("connected")
-        one.sees_frames()
-    # Nobody has touched the new page, and still it may play the sound.
-    assert ada.page.get_by_role("button", name="Speaker", pressed=True).count() == 1
-
-
-def test_reload_in_the_call(connected):
-    ada, bo = connected
-    ada.page.wait_for_function("() => document.querySelector('#info .clock').textContent >= '0:02'")
-    for _ in range(2):
-        bo.page.evaluate("window.watched.states = []")
-        ada.reload()
-        for one in connected:
-            one.sees("connected")
-            one.sees_frames()
-        assert bo.has_seen("redialling")
-    # The clock goes on where it was.
-    assert ada.page.text_content("#info .clock") >= "0:03"
-    bo.press("Hang up")
-    ada.sees("ended", "The other person hung up.")
 
 
 def test_reload_while_connecting(join, browsers):
@@ -121,29 +90,18 @@ def test_reload_when_nothing_goes_on(connected):
     bo.sees("ended")
 
 
-def test_a_closed_page_is_waited_for_in_vain(connected):
-    ada, bo = connected
-    ada.check()
-    ada.page.goto("about:blank")
-    bo.sees("redialling", "The other person’s page was closed or reloaded.")
-    # The time that it has to come back is over: the page's clock is moved on.
-    bo.page.evaluate("window.watched.leap(31_000)")
-    bo.sees("ended", "The other person closed the page.")
-    ada.page.goto(ada.origin)
-
-
 def test_back_to_a_page_that_the_browser_kept(playwright, daemon):
     """The back/forward cache: the page stands still, and goes on where it was."""
     with contextlib.closing(launch(playwright, FAKE_DEVICES, FAKE_YES, keeps_pages=True)) as browser:
         context = browser.new_context(permissions=["camera", "microphone"])
-        ada = Party(context, daemon.origin, tolerated="ERR_|status of 401")
+        ada = ChromiumParty(context, daemon.origin, tolerated="ERR_|status of 401")
         ada.page.evaluate("addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted; })")
         ada.dial("lavender")
         ada.sees("waiting")
         ada.page.goto(f"{daemon.origin}/healthz")
         ada.page.go_back()
         ada.sees("waiting", "Waiting for the other person to dial “lavender”.")
-        bo = Party(browser.new_context(permissions=["camera", "microphone"]), daemon.origin)
+        bo = ChromiumParty(browser.new_context(permissions=["camera", "microphone"]), daemon.origin)
         bo.dial("lavender")
         for one in (ada, bo):
             one.sees("connected")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from conftest import launch
 from daemon import Daemon
-from party import SCREENSHOTS
+from party import FOCUS, FOCUS_LINE, SCREENSHOTS
 from storyboard import (
     ALL_ON, CONNECTED, DESKTOP, GOOD, LANDSCAPE, OPENED, PHONE, SMALL, STATES, TALK, WAITED, Storyboard, stories,
     view,
@@ -183,18 +183,10 @@ def tab_through(board: Storyboard) -> list[str]:
     board.page.evaluate("document.activeElement.blur()")
     while True:
         board.page.keyboard.press("Tab")
-        name, outline = board.page.evaluate(
-            """() => {
-                const one = document.activeElement;
-                const style = getComputedStyle(one);
-                const isShown = one.getClientRects().length > 0 && style.outlineStyle !== 'none';
-                const name = one.getAttribute('aria-label') ?? one.textContent.trim();
-                return [one === document.body ? '' : one.id || name, isShown ? parseFloat(style.outlineWidth) : 0];
-            }"""
-        )
+        name, line = board.page.evaluate(FOCUS)
         if name in ("", *names):
             return names
-        assert outline >= 2, name
+        assert line >= FOCUS_LINE, name
         names.append(name)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+import contextlib
 import json
 import os
 import pathlib
@@ -24,6 +26,8 @@ PREFERENCES = {
     # A camera, a microphone, and a yes.
     "media.navigator.streams.fake": True,
     "media.navigator.permission.disabled": True,
+    # A picture that moves slowly: to encode it costs most.
+    "media.navigator.video.default_fps": 5,
     # It calls nobody but the page's server.
     "app.normandy.enabled": False,
     "app.update.disabledForTesting": True,
@@ -57,6 +61,27 @@ PREFERENCES = {
     "toolkit.telemetry.server": "",
 }
 
+# What makes it a browser without a camera, or one that was told to refuse camera and microphone.
+WITHOUT = {
+    "nothing": {},
+    "camera": {"media.video_loopback_dev": "none"},
+    "permission": {
+        "media.navigator.permission.disabled": False,
+        "permissions.default.camera": 2,
+        "permissions.default.microphone": 2,
+    },
+}
+
+# Run in the browser's own window. Preferences that are none are as they were built.
+PREFER = """(text) => {
+    for (const [name, value] of Object.entries(JSON.parse(text))) {
+        if (value === null) Services.prefs.clearUserPref(name);
+        else if (typeof value === 'boolean') Services.prefs.setBoolPref(name, value);
+        else if (typeof value === 'number') Services.prefs.setIntPref(name, value);
+        else Services.prefs.setStringPref(name, value);
+    }
+}"""
+
 
 class Firefox:
     def __init__(self, folder: pathlib.Path, namespace: Namespace, secure_host: str):
@@ -69,7 +94,10 @@ class Firefox:
         )
         self._log = (folder / "log").open("wb")
         self._process = subprocess.Popen(
-            [*namespace.enter, FIREFOX, "--headless", "--profile", profile, "--remote-debugging-port", "0"],
+            [
+                *namespace.enter, FIREFOX, "--headless", "--profile", profile,
+                "--remote-debugging-port", "0", "--remote-allow-system-access",
+            ],
             stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
             env=os.environ | {"HOME": str(folder), "MOZ_CRASHREPORTER_DISABLE": "1"},
         )
@@ -78,12 +106,22 @@ class Firefox:
         self._bidi.do("session.subscribe", events=["log.entryAdded"])
         self._bidi.do("script.addPreloadScript", functionDeclaration=f"() => {{ {WATCH} }}")
 
-    def open(self, origin: str, viewport: dict, tolerated: str = "$^") -> FirefoxParty:
-        """A page in a window and a profile of its own: a page in the background would be slowed down."""
+    def open(self, viewport: dict, origin: str, **options: str) -> FirefoxParty:
+        """A page in a window and a profile of its own: a page in the background would be slowed down. `options`: those
+        of a party."""
         profile = self._bidi.do("browser.createUserContext")["userContext"]
         context = self._bidi.do("browsingContext.create", type="window", userContext=profile)["context"]
         self._bidi.do("browsingContext.setViewport", context=context, viewport=viewport)
-        return FirefoxParty(self._bidi, context, origin, tolerated)
+        return FirefoxParty(self._bidi, context, origin, **options)
+
+    @contextlib.contextmanager
+    def without(self, lack: str) -> Iterator[None]:
+        """Within the block all its pages lack what `WITHOUT` names."""
+        self._prefer(WITHOUT[lack])
+        try:
+            yield
+        finally:
+            self._prefer({name: PREFERENCES.get(name) for name in WITHOUT[lack]})
 
     def close(self) -> None:
         try:
@@ -93,6 +131,17 @@ class Firefox:
             self._process.kill()
             self._process.wait()
             self._log.close()
+
+    def _prefer(self, preferences: dict) -> None:
+        window = self._bidi.do("browsingContext.getTree", maxDepth=0, **{"moz:scope": "chrome"})["contexts"][0]
+        done = self._bidi.do(
+            "script.callFunction",
+            functionDeclaration=PREFER,
+            arguments=[{"type": "string", "value": json.dumps(preferences)}],
+            target={"context": window["context"]},
+            awaitPromise=False,
+        )
+        assert done["type"] == "success", done["exceptionDetails"]["text"]
 
     def _port(self, file: pathlib.Path) -> int:
         deadline = time.monotonic() + START_SECONDS

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 import time
 
 from lab.bidi import BiDi, BiDiError
-from party import FLOW, FLOWS, NOTE_FLOW, SCREENSHOTS, STEP_MS
+from party import SCREENSHOTS, STEP_MS, Party
 
 # Asks a function in the page again and again, for so many milliseconds.
 LOOKS = """async (ms, args) => {
@@ -21,28 +20,74 @@ LOOKS = """async (ms, args) => {
     return false;
 }"""
 
+# Whether somebody could press an element. Then it is brought to where they can.
+PRESSABLE = """(element) => {
+    if (!element.checkVisibility() || element.disabled) return false;
+    element.scrollIntoView({ block: 'center' });
+    return true;
+}"""
 
-class FirefoxParty:
-    """One person at one page, as `Party` is at a page of Chromium."""
+FILL = """(selector, text) => {
+    const field = document.querySelector(selector);
+    field.focus();
+    field.value = text;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+}"""
 
-    def __init__(self, bidi: BiDi, context: str, origin: str, tolerated: str):
-        self.origin = origin
+CHOOSE = """(selector, value) => {
+    const list = document.querySelector(selector);
+    list.value = value;
+    for (const type of ['input', 'change']) list.dispatchEvent(new Event(type, { bubbles: true }));
+}"""
+
+# The protocol's characters for keys that type none.
+KEYS = {
+    "Shift": "\ue008", "Tab": "\ue004", "Enter": "\ue007", "Escape": "\ue00c", "Space": " ",
+    "ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015",
+}
+
+
+class FirefoxParty(Party):
+    browser = "firefox"
+
+    def __init__(
+        self, bidi: BiDi, context: str, origin: str, path: str = "", before: str = "", tolerated: str = "$^"
+    ):
+        super().__init__(origin, tolerated)
         self._bidi = bidi
         self._context = context
-        self._tolerated = re.compile(tolerated)
-        self._do("browsingContext.navigate", url=origin, wait="complete")
+        # The empty page that a window opens with, which is no secure one, is not meant.
+        script = f"() => {{ if (isSecureContext) {{ {before} }} }}"
+        self._bidi.do("script.addPreloadScript", functionDeclaration=script, contexts=[context])
+        self.open(origin + path)
 
     # What they do.
-
-    def dial(self, word: str) -> None:
-        self.evaluate("(word) => { document.querySelector('#code').value = word; }", word)
-        self._click({"type": "css", "value": "#submit"})
 
     def press(self, name: str) -> None:
         self._click({"type": "accessibility", "value": {"role": "button", "name": name}})
 
-    def reload(self) -> None:
-        self.check_violations()
+    def click(self, selector: str) -> None:
+        self._click({"type": "css", "value": selector})
+
+    def fill(self, selector: str, text: str) -> None:
+        self.evaluate(FILL, selector, text)
+
+    def choose(self, selector: str, value: str) -> None:
+        self.evaluate(CHOOSE, selector, value)
+
+    def type_keys(self, *keys: str) -> None:
+        actions = []
+        for key in keys:
+            *held, last = key.split("+") if len(key) > 1 else [key]
+            values = [KEYS.get(name, name) for name in (*held, last)]
+            actions += [{"type": "keyDown", "value": value} for value in values]
+            actions += [{"type": "keyUp", "value": value} for value in reversed(values)]
+        self._do("input.performActions", actions=[{"type": "key", "id": "keyboard", "actions": actions}])
+
+    def open(self, url: str) -> None:
+        self._do("browsingContext.navigate", url=url, wait="complete")
+
+    def _reload(self) -> None:
         self._do("browsingContext.reload", wait="complete")
 
     def leave(self) -> None:
@@ -50,39 +95,7 @@ class FirefoxParty:
 
     # What they see.
 
-    def sees(self, state: str, sentence: str | None = None, patience_ms: float = STEP_MS) -> FirefoxParty:
-        self.wait_for("(state) => document.body.dataset.state === state", state, patience_ms=patience_ms)
-        if sentence is not None:
-            self.reads("#state", sentence)
-        return self
-
-    def reads(self, selector: str, sentence: str) -> None:
-        self.wait_for(
-            "(selector, sentence) => document.querySelector(selector).textContent.includes(sentence)", selector, sentence
-        )
-
-    def reads_nothing(self, selector: str) -> None:
-        self.wait_for("(selector) => document.querySelector(selector).textContent === ''", selector)
-
-    def flow(self) -> dict[str, int]:
-        return self.evaluate(FLOW)
-
-    def sees_frames(self) -> None:
-        """The other's picture and sound go on from here."""
-        self.evaluate("() => { window.watched.flow = undefined; }")
-        self.wait_for(FLOWS)
-
-    def note_flow(self) -> None:
-        """From here on the page watches for picture and sound, while the test does other things."""
-        self.evaluate(NOTE_FLOW)
-
-    def flows_at(self, patience_ms: float) -> float:
-        """When they went on, by the clock of `time.time()`."""
-        self.wait_for("() => window.watched.flowsAt", patience_ms=patience_ms)
-        return self.evaluate("() => window.watched.flowsAt")
-
     def evaluate(self, function: str, *arguments):
-        """What a function in the page returns, or its promise."""
         result = self._do(
             "script.callFunction",
             functionDeclaration=f"async (text) => JSON.stringify((await ({function})(...JSON.parse(text))) ?? null)",
@@ -93,7 +106,6 @@ class FirefoxParty:
         return json.loads(result["result"]["value"])
 
     def wait_for(self, function: str, *arguments, patience_ms: float = STEP_MS) -> None:
-        """Until a function in the page returns something true. A page that is just being reloaded is waited for."""
         deadline = time.monotonic() + patience_ms / 1000
         while True:
             try:
@@ -101,15 +113,12 @@ class FirefoxParty:
                     return
             except BiDiError:
                 pass
-            assert time.monotonic() < deadline, f"not within {patience_ms} ms: {function} {arguments}\n{self}"
+            self._must_go_on(deadline, f"{function} {arguments}")
 
     def shoot(self, name: str) -> None:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         data = self._do("browsingContext.captureScreenshot")["data"]
         (SCREENSHOTS / f"{name}.png").write_bytes(base64.b64decode(data))
-
-    def __str__(self) -> str:
-        return self.evaluate("() => `${document.body.dataset.state}: ${document.body.innerText}`")
 
     # What the browser complains of.
 
@@ -121,33 +130,33 @@ class FirefoxParty:
             for entry in entries
             if entry["level"] in ("error", "warn") and entry["source"].get("context") == self._context
         ]
-        return [text for text in texts if not self._tolerated.search(text)]
-
-    def check_violations(self) -> None:
-        violations = self.evaluate("() => window.watched.violations")
-        assert violations == [], violations
-
-    def check(self) -> None:
-        self.check_violations()
-        assert self.complaints == [], self.complaints
+        return [text for text in texts if not self._is_tolerated(text)]
 
     def _click(self, locator: dict) -> None:
-        nodes = self._do("browsingContext.locateNodes", locator=locator, maxNodeCount=1)["nodes"]
-        assert nodes, f"nothing to be pressed: {locator}"
-        node = {"sharedId": nodes[0]["sharedId"]}
-        self._do(
-            "script.callFunction",
-            functionDeclaration="(element) => element.scrollIntoView({ block: 'center' })",
-            arguments=[node],
-            awaitPromise=False,
-        )
-        origin = {"type": "element", "element": node}
+        """The first such element that can be pressed, as soon as there is one."""
+        deadline = time.monotonic() + STEP_MS / 1000
+        while (node := self._pressable(locator)) is None:
+            self._must_go_on(deadline, f"pressed: {locator}")
+            time.sleep(0.02)
         press = [
-            {"type": "pointerMove", "x": 0, "y": 0, "origin": origin},
+            {"type": "pointerMove", "x": 0, "y": 0, "origin": {"type": "element", "element": node}},
             {"type": "pointerDown", "button": 0},
             {"type": "pointerUp", "button": 0},
         ]
         self._do("input.performActions", actions=[{"type": "pointer", "id": "mouse", "actions": press}])
+
+    def _pressable(self, locator: dict) -> dict | None:
+        for found in self._do("browsingContext.locateNodes", locator=locator)["nodes"]:
+            node = {"sharedId": found["sharedId"]}
+            answer = self._do(
+                "script.callFunction", functionDeclaration=PRESSABLE, arguments=[node], awaitPromise=False
+            )
+            if answer["result"]["value"]:
+                return node
+        return None
+
+    def _must_go_on(self, deadline: float, what: str) -> None:
+        assert time.monotonic() < deadline, self._too_late(what)
 
     def _do(self, method: str, **parameters) -> dict:
         target = {"target": {"context": self._context}} if method.startswith("script.") else {"context": self._context}
