@@ -75,7 +75,7 @@ export class Page {
         const hasLink = this.takeLink();
         const left = await this.#memory.claim();
         if (left !== null && !hasLink) this.#screen.fill(left.call.code);
-        // Only who was in a call and reloads finds himself in it again. No address opens the camera by itself.
+        // Only who had dialled and reloads finds himself in the call again. No address opens the camera by itself.
         if (left !== null && !left.isElsewhere && isReturn()) return this.#dial(left.call.code, left.call);
         this.#isElsewhere = left?.isElsewhere ?? false;
         if (left !== null && !left.isElsewhere) {

@@ -83,6 +83,30 @@ def test_nobody_has_answered_the_browser_yet(join, browsers):
         one.sees_frames()
 
 
+def test_reload_while_the_browser_asks(join, browsers):
+    """It asks again, for the same word, and the relay still knows nothing of it."""
+    ada, bo = join(browsers[0], allowed=(), before=ASKED), join(browsers[1])
+    ada.dial("crocus")
+    ada.sees("asking")
+    ada.reload()
+    ada.sees("asking")
+    bo.dial("crocus")
+    bo.sees("waiting")
+    ada.press("Cancel")
+    ada.sees("idle")
+    assert ada.page.input_value("#code") == "crocus"
+    ada.reload()
+    ada.sees("idle")
+    ada.dial("crocus")
+    ada.sees("asking")
+    ada.reload()
+    ada.sees("asking")
+    ada.page.evaluate("window.allow()")
+    for one in (ada, bo):
+        one.sees("connected")
+        one.sees_frames()
+
+
 def test_cancel_while_the_browser_asks(join, browsers):
     ada = join(browsers[0], allowed=(), before=ASKED)
     ada.dial("alder")

@@ -4,8 +4,9 @@ import contextlib
 
 import pytest
 
-from conftest import FAKE_DEVICES, FAKE_YES, launch
 from chromium_party import ChromiumParty
+from conftest import FAKE_DEVICES, FAKE_YES, launch
+from freeze import frozen, processes_of
 
 # Before the page's own scripts: no candidate is sent until the test says so.
 NO_CANDIDATES = """
@@ -39,6 +40,19 @@ def test_reload_while_connecting(join, browsers):
     bo.page.evaluate("window.candidates = true")
     ada.reload()
     for one in (ada, bo):
+        one.sees("connected")
+        one.sees_frames()
+
+
+def test_reload_while_interrupted(connected, browsers):
+    """The other one's machine hangs: it hears nothing of the reload before it goes on."""
+    ada, bo = connected
+    ada.sees_frames()
+    with frozen(processes_of(browsers[1])):
+        ada.sees("interrupted")
+        ada.reload()
+        ada.sees("redialling")
+    for one in connected:
         one.sees("connected")
         one.sees_frames()
 

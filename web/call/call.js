@@ -56,9 +56,9 @@ export class Call {
     dial(code, isSettled, memory) {
         if (this.#machine.isActive) return;
         this.#token = memory?.token ?? this.#token;
-        // Whatever the tab still keeps of another call goes with this one.
-        this.#memory = '';
         this.#dialledAt = -Infinity;
+        // Also while the browser asks: whoever reloads then has not typed the word in vain.
+        this.#keep(memory ?? { code, key: null, token: this.#token, secret: '', connectedAt: null });
         this.#take({ type: 'dial', code, isSettled, key: memory?.key ?? undefined, memory: memory ?? undefined });
     }
 
@@ -204,7 +204,11 @@ export class Call {
         if (state === 'asking') return;
         const token = this.#attempt?.token ?? null;
         const key = token === null ? this.#attempt?.key ?? null : null;
-        const memory = isActive ? { code, key, token: token ?? this.#token, secret, connectedAt } : null;
+        this.#keep(isActive ? { code, key, token: token ?? this.#token, secret, connectedAt } : null);
+    }
+
+    /** @param {CallMemory | null} memory */
+    #keep(memory) {
         const text = JSON.stringify(memory);
         if (text === this.#memory) return;
         this.#memory = text;
