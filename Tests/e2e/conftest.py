@@ -32,9 +32,11 @@ CHROMIUM_WITHOUT = {
 # A phone: the smallest screen that the page is drawn for is 320 wide.
 PHONE = {"width": 390, "height": 844}
 
-# In the home network: the daemon's port, and that of the proxy before it. Nobody else is there who could have them.
+# In the home network: the daemon's port, that of the proxy before it, and another one of the daemon's. Nobody else is
+# there who could have them. Browsers there take the first two for secure.
 HOME_PORT = 8080
 PROXY_PORT = 8081
+PLAIN_ORIGIN = f"http://{BOX}:8082"
 HOME_ORIGINS = [f"http://{BOX}:{port}" for port in (HOME_PORT, PROXY_PORT)]
 
 # Who calls whom there: Chromium calls Chromium, and Chromium and Firefox call each other.
@@ -215,9 +217,18 @@ def firefox(home, tmp_path_factory):
 
 
 @pytest.fixture
-def home_daemon(home, tmp_path):
+def ice_servers():
+    """What the home's daemon names: none, unless a test is parametrized with some."""
+    return ()
+
+
+@pytest.fixture
+def home_daemon(home, ice_servers, tmp_path):
     # Polls are short, so that the relay soon notices who is gone.
-    daemon = Daemon(tmp_path, relay={"poll_seconds": 5}, host=BOX, port=HOME_PORT, within=home.box.enter)
+    daemon = Daemon(
+        tmp_path, relay={"poll_seconds": 5}, host=BOX, port=HOME_PORT, within=home.box.enter, also=(PLAIN_ORIGIN,),
+        ice_servers=ice_servers,
+    )
     daemon.start()
     yield daemon
     daemon.stop()

@@ -23,8 +23,11 @@ class Daemon:
         host: str = "127.0.0.1",
         port: int | None = None,
         within: tuple[str, ...] = (),
+        also: tuple[str, ...] = (),
+        ice_servers: tuple[dict, ...] = (),
     ):
-        """`within`: the command that runs it in another network, where it has the address `host`."""
+        """`within`: the command that runs it in another network, where it has the address `host`. `also`: other origins
+        that it serves."""
         self.host = host
         self.origin = f"http://{host}:{port or free_port()}"
         # A way to it from every network of this machine, for a proxy before it.
@@ -32,11 +35,12 @@ class Daemon:
         self._folder = folder
         self._within = within
         self._settings = {
-            "listen": [self.origin, f"unix:{self.socket}"],
+            "listen": [self.origin, *also, f"unix:{self.socket}"],
             "allowed_hosts": [host],
             "web_root": str(WEB),
             "relay": relay or {},
             "limits": {"dials_per_minute": dials_per_minute},
+            "ice_servers": list(ice_servers),
         }
         self._process: Process | None = None
 

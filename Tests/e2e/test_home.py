@@ -9,7 +9,7 @@ import time
 import pytest
 
 from chromium_party import ChromiumParty
-from conftest import HOME_ORIGINS
+from conftest import HOME_ORIGINS, PLAIN_ORIGIN
 from daemon import ROOT
 from party import STEP_MS
 
@@ -96,6 +96,20 @@ def talk(*parties, patience_ms: float = STEP_MS) -> None:
         party.sees_frames()
 
 
+def talk_one_way(guest: ChromiumParty, host: ChromiumParty) -> None:
+    """The guest has no devices."""
+    for one in (guest, host):
+        one.sees("connected")
+    guest.sees_frames()
+
+
+def pasted(party: ChromiumParty) -> str:
+    """What somebody has copied in the same browser."""
+    party.page.focus("#code")
+    party.page.keyboard.press("Control+v")
+    return party.page.input_value("#code")
+
+
 def dials_of(party: ChromiumParty) -> list[str]:
     """Grows with every dial that the page sends from here on."""
     dials: list[str] = []
@@ -175,6 +189,32 @@ def test_a_wifi_that_keeps_its_devices_apart(home, people):
     ada.press("Dial again")
     bo.press("Dial again")
     talk(ada, bo)
+
+
+def test_a_page_over_plain_http(visit):
+    """It gives no camera and no microphone, and has no locks, no clipboard and no service worker; all else works."""
+    # Of a header that only browsers with a secure page heed.
+    ada, bo = visit("phone", "Cross-Origin-Opener-Policy", PLAIN_ORIGIN), visit("laptop")
+    assert not ada.page.evaluate("isSecureContext")
+    ada.sees("idle")
+    ada.reads("#missing", "This address does not begin with https, so the browser gives no camera or microphone")
+    ada.dial("fern")
+    ada.sees("waiting")
+    ada.press("Copy the link")
+    ada.reads("#note", "The link is copied.")
+    assert pasted(visit("phone")) == f"{PLAIN_ORIGIN}/#fern"
+    ada.reload()
+    ada.sees("waiting", "Waiting for the other person to dial “fern”.")
+    ada.shoot("plain-http")
+    bo.dial("fern")
+    talk_one_way(ada, bo)
+    bo.reads("#their-state", "The other person has no camera and no microphone.")
+    ada.reload()
+    talk_one_way(ada, bo)
+    assert ada.page.get_by_role("button", name="Share screen").count() == 0
+    assert bo.page.get_by_role("button", name="Share screen").count() == 1
+    bo.press("Hang up")
+    ada.sees("ended", "The other person hung up.")
 
 
 def test_a_wifi_that_loses_much(home, people):
