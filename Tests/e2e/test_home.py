@@ -11,7 +11,9 @@ import pytest
 from chromium_party import ChromiumParty
 from conftest import HOME_ORIGINS, PLAIN_ORIGIN
 from daemon import ROOT
+from lab.home import CABLE_ADDRESS, DEVICES
 from party import STEP_MS
+from support.daemon import until
 
 # What a page in English says of a network that keeps its devices apart.
 ISOLATED = "guest"
@@ -33,6 +35,20 @@ ISOLATED_MS = 60_000
 
 # The device notices that its network is away, or it does not.
 HOW = ["link", "silence"]
+
+# This side's end of the way that the media go. The other's address may be kept from the page.
+OWN_ADDRESS = """async () => {
+    const reports = await window.watched.connections.at(-1).getStats();
+    const { selectedCandidatePairId } = [...reports.values()].find(({ type }) => type === 'transport');
+    const { address, candidateType } = reports.get(reports.get(selectedCandidatePairId)?.localCandidateId) ?? {};
+    return `${candidateType} ${address}`;
+}"""
+
+# What an ICE restart changes.
+UFRAGS = """() => {
+    const { localDescription, remoteDescription } = window.watched.connections.at(-1);
+    return [localDescription, remoteDescription].map(({ sdp }) => /a=ice-ufrag:(.*)/.exec(sdp)[1]);
+}"""
 
 # Makes a home with something that runs in it, names the processes there, and waits to be killed.
 OWNER = """
@@ -110,6 +126,23 @@ def pasted(party: ChromiumParty) -> str:
     return party.page.input_value("#code")
 
 
+def goes_on_by(ada: ChromiumParty, bo: ChromiumParty, address: str) -> float:
+    """The call goes on by this address of Ada's. Gives how long that took."""
+    begun_at = time.monotonic()
+    until(lambda: ada.page.evaluate(OWN_ADDRESS) == f"host {address}", BACK_MS / 1000)
+    for one in (ada, bo):
+        one.sees_frames()
+    return time.monotonic() - begun_at
+
+
+def is_one_call(*parties: ChromiumParty) -> None:
+    """Nobody has dialled anew."""
+    for party in parties:
+        party.sees("connected", "Connected.")
+        assert party.flow()["connection"] == 1
+        assert not party.has_seen("redialling")
+
+
 def dials_of(party: ChromiumParty) -> list[str]:
     """Grows with every dial that the page sends from here on."""
     dials: list[str] = []
@@ -174,6 +207,38 @@ def test_forty_seconds(home, home_proxy, person, people, report, how):
     talk(*talking, *unlucky, ada, bo, patience_ms=BACK_MS)
     assert len(dials) == 2, "the relay was to forget who waited"
     assert len(home_proxy.lost) > lost_before, "no reply was lost after the outage"
+
+
+def test_the_way_in_use_dies_and_another_is_there(home, people, report):
+    with home.cabled() as lines:
+        ada, bo = people()
+        call(ada, bo, "willow")
+        _, used = ada.page.evaluate(OWN_ADDRESS).split(" ")
+        with home.without(lines.pop(used), "link"):
+            took = goes_on_by(ada, bo, *lines)
+            report(f"link of the way in use gone, another there: media flow {took:.1f} s after it went")
+            is_one_call(ada, bo)
+
+
+def test_a_way_that_came_after_the_call(home, people, report):
+    """Nothing comes for a moment: the pages look for other ways over the channel that they have, and find the cable.
+    Then they do without the Wi-Fi."""
+    ada, bo = people()
+    call(ada, bo, "larch")
+    before = ada.page.evaluate(UFRAGS)
+    with home.cabled():
+        with home.without("phone", "silence"):
+            ada.sees("interrupted", "The connection is interrupted.", patience_ms=BACK_MS)
+        begun_at = time.monotonic()
+        for one in (ada, bo):
+            one.sees_frames()
+        report(f"silence until a page notices: media flow {time.monotonic() - begun_at:.1f} s after it is back")
+        for one in (ada, bo):
+            until(lambda: set(before).isdisjoint(one.page.evaluate(UFRAGS)))
+        with home.without("phone", "link"):
+            took = goes_on_by(ada, bo, CABLE_ADDRESS)
+            report(f"link gone, another way found meanwhile: media flow {took:.1f} s after it went")
+            is_one_call(ada, bo)
 
 
 def test_a_wifi_that_keeps_its_devices_apart(home, people):

@@ -17,6 +17,9 @@ BOX = "10.77.0.1"
 DEVICES = {"phone": "10.77.0.2", "laptop": "10.77.0.3"}
 PREFIX = 24
 
+# Of the phone when it has a cable as well.
+CABLE_ADDRESS = "10.77.0.12"
+
 # Who is in `silent` is not heard, and hears nothing; what `lossy` loses is lost both ways.
 AIR = """
 table bridge air {
@@ -39,28 +42,45 @@ class Home:
         self.box.run("ip", "address", "add", f"{BOX}/{PREFIX}", "dev", "bridge0")
         self.box.run("ip", "link", "set", "bridge0", "up")
         for name, namespace in self.devices.items():
-            self._plug_in(name, namespace)
+            self._plug_in(name, namespace, "wlan0", DEVICES[name])
+            namespace.run("ip", "route", "add", "default", "via", BOX)
         self.box.run("nft", AIR)
 
-    def cut(self, device: str, how: str = "link") -> None:
+    def cut(self, line: str, how: str = "link") -> None:
+        """A device's Wi-Fi, or its cable."""
         if how == "link":
-            self.box.run("ip", "link", "set", device, "down")
+            self.box.run("ip", "link", "set", line, "down")
         else:
-            self.box.run("nft", f"add element bridge air silent {{ {device} }}")
+            self.box.run("nft", f"add element bridge air silent {{ {line} }}")
 
-    def mend(self, device: str) -> None:
+    def mend(self, line: str) -> None:
         """Undoes either cut."""
-        self.box.run("ip", "link", "set", device, "up")
+        self.box.run("ip", "link", "set", line, "up")
         self.box.run("nft", "flush set bridge air silent")
 
     @contextlib.contextmanager
-    def without(self, device: str, how: str) -> Iterator[None]:
-        """The device has no network within the block."""
-        self.cut(device, how)
+    def without(self, line: str, how: str) -> Iterator[None]:
+        """It is cut within the block."""
+        self.cut(line, how)
         try:
             yield
         finally:
-            self.mend(device)
+            self.mend(line)
+
+    @contextlib.contextmanager
+    def cabled(self) -> Iterator[dict[str, str]]:
+        """Within the block the phone has a cable to the box as well. Gives its lines by their addresses."""
+        phone = self.devices["phone"]
+        self._plug_in("cable", phone, "eth0", CABLE_ADDRESS)
+        # What comes from the cable's address goes by the cable, and nothing else does.
+        phone.set("ipv4/conf/all/arp_ignore", 1)
+        phone.run("ip", "rule", "add", "from", CABLE_ADDRESS, "lookup", "2")
+        phone.run("ip", "route", "add", "default", "dev", "eth0", "table", "2")
+        try:
+            yield {DEVICES["phone"]: "phone", CABLE_ADDRESS: "cable"}
+        finally:
+            phone.run("ip", "rule", "delete", "lookup", "2")
+            self.box.run("ip", "link", "delete", "cable")
 
     @contextlib.contextmanager
     def isolated(self) -> Iterator[None]:
@@ -84,13 +104,12 @@ class Home:
         for namespace in (*self.devices.values(), self.box):
             namespace.close()
 
-    def _plug_in(self, name: str, namespace: Namespace) -> None:
-        """The box's end of the line has the device's name, so that a cut takes it from outside."""
-        self.box.run("ip", "link", "add", name, "type", "veth", "peer", "name", "wlan0", "netns", str(namespace.pid))
-        self.box.run("ip", "link", "set", name, "master", "bridge0", "up")
-        namespace.run("ip", "address", "add", f"{DEVICES[name]}/{PREFIX}", "dev", "wlan0")
-        namespace.run("ip", "link", "set", "wlan0", "up")
-        namespace.run("ip", "route", "add", "default", "via", BOX)
+    def _plug_in(self, line: str, namespace: Namespace, interface: str, address: str) -> None:
+        """The box's end has the line's name, so that a cut takes it from outside."""
+        self.box.run("ip", "link", "add", line, "type", "veth", "peer", "name", interface, "netns", str(namespace.pid))
+        self.box.run("ip", "link", "set", line, "master", "bridge0", "up")
+        namespace.run("ip", "address", "add", f"{address}/{PREFIX}", "dev", interface)
+        namespace.run("ip", "link", "set", interface, "up")
 
     def _isolate(self, switch: str) -> None:
         for name in self.devices:

@@ -63,6 +63,10 @@ class Namespace:
         done = subprocess.run([*self.enter, *command], capture_output=True, text=True)
         assert done.returncode == 0, f"{shlex.join(command)}: {done.stderr}"
 
+    def set(self, setting: str, value: int) -> None:
+        """One of the kernel's for this network alone, such as `ipv4/ip_forward`."""
+        self.run("sh", "-c", f"echo {value} > /proc/sys/net/{setting}")
+
     def wrapper(self, folder: pathlib.Path, program: str) -> pathlib.Path:
         """An executable file that runs a program in here."""
         path = folder / f"{pathlib.Path(program).name}-in-{self.pid}"
