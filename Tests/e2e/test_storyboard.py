@@ -62,6 +62,28 @@ UNREACHABLE = """() => {%s
     return { covered: covered.map(nameOf), wider: root.scrollWidth - root.clientWidth };
 }""" % PRESSABLE
 
+# What is written and cannot be read: beyond the screen, beyond what it stands in, or where another button's text is.
+ILLEGIBLE = """() => {
+    const range = document.createRange();
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const illegible = [];
+    const names = [];
+    while (texts.nextNode()) {
+        const { parentElement: one, data } = texts.currentNode;
+        const { clipPath, overflowY } = getComputedStyle(one);
+        range.selectNode(texts.currentNode);
+        const place = range.getBoundingClientRect();
+        // What is for the ear alone is clipped.
+        if (place.width === 0 || one.closest('select') || clipPath !== 'none') continue;
+        const isCut = overflowY === 'hidden' && one.scrollHeight > one.clientHeight;
+        const isOver = names.some(({ left, right, top, bottom }) =>
+            left < place.right && place.left < right && top < place.bottom && place.top < bottom);
+        if (place.left < 0 || place.right > innerWidth || isCut || isOver) illegible.push(data);
+        if (one.closest('button')) names.push(place);
+    }
+    return illegible;
+}"""
+
 # Before the page's own scripts: counts the notes that are played, and takes what is copied and shared.
 WATCH = """
 window.notes = [];
@@ -161,6 +183,21 @@ def test_nothing_is_cut_off(open_board, size, language, direction, text):
         board.story(name)
         found[name] = board.page.evaluate(UNREACHABLE)
     whole = {"covered": [], "wider": 0}
+    assert {name: faults for name, faults in found.items() if faults != whole} == {}
+
+
+def test_every_language_on_a_small_screen(open_board):
+    board = open_board(SMALL)
+    languages = board.choice("Language").locator("option").evaluate_all("(all) => all.map(({ value }) => value)")
+    assert len(languages) == 5
+    found = {}
+    for language in languages:
+        board.page.evaluate(
+            "async (language) => { await story.words.speak(language); story.screen.speak(); }", language)
+        for name in ("idle", "waiting", "connected", "ended-hung-up"):
+            board.story(name)
+            found[language, name] = board.page.evaluate(UNREACHABLE) | {"illegible": board.page.evaluate(ILLEGIBLE)}
+    whole = {"covered": [], "wider": 0, "illegible": []}
     assert {name: faults for name, faults in found.items() if faults != whole} == {}
 
 
