@@ -1,6 +1,6 @@
 # What people type. Each target sets up what it needs first, and says so.
 .POSIX:
-.PHONY: run test build check-format test-swift test-page test-wire test-e2e bench setup-time clean
+.PHONY: run test build check-format test-swift test-page test-wire test-e2e bench setup-time pictures clean
 
 BUILD = .build/release/holdline
 WEB = .build/web
@@ -59,6 +59,11 @@ setup-time: build
 bench: build
 	@packaging/setup bench
 	Benchmarks/run
+
+## make pictures: docs/images anew, which the README shows: three of the storyboard's, of the page as it is now.
+pictures: build
+	@packaging/setup test
+	.venv/bin/python Tests/e2e/pictures.py
 
 clean:
 	rm -rf .build .venv out

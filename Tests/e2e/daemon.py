@@ -24,10 +24,11 @@ class Daemon:
         port: int | None = None,
         within: tuple[str, ...] = (),
         also: tuple[str, ...] = (),
+        allowed: tuple[str, ...] = (),
         ice_servers: tuple[dict, ...] = (),
     ):
         """`within`: the command that runs it in another network, where it has the address `host`. `also`: other origins
-        that it serves."""
+        that it serves. `allowed`: other names that it goes by."""
         self.host = host
         self.origin = f"http://{host}:{port or free_port()}"
         # A way to it from every network of this machine, for a proxy before it.
@@ -36,7 +37,7 @@ class Daemon:
         self._within = within
         self._settings = {
             "listen": [self.origin, *also, f"unix:{self.socket}"],
-            "allowed_hosts": [host],
+            "allowed_hosts": [host, *allowed],
             "web_root": str(WEB),
             "relay": relay or {},
             "limits": {"dials_per_minute": dials_per_minute},
