@@ -104,19 +104,51 @@ def test_reload_when_nothing_goes_on(connected):
     bo.sees("ended")
 
 
-def test_back_to_a_page_that_the_browser_kept(playwright, daemon):
-    """The back/forward cache: the page stands still, and goes on where it was."""
+def test_a_closed_page_is_waited_for_in_vain(connected):
+    ada, bo = connected
+    ada.check()
+    ada.page.goto("about:blank")
+    bo.sees("redialling", "The other person’s page was closed or reloaded.")
+    # The time that it has to come back is over: the page's clock is moved on.
+    bo.page.evaluate("window.watched.leap(31_000)")
+    bo.sees("ended", "The other person closed the page.")
+    ada.page.goto(ada.origin)
+
+
+def go_away_and_back(party: ChromiumParty) -> None:
+    party.check_violations()
+    party.page.goto(f"{party.origin}/healthz")
+    # A page that was kept is not loaded.
+    party.page.go_back(wait_until="commit")
+
+
+def test_away_and_back(playwright, daemon):
+    """The back/forward cache: what the browser keeps stands still, and goes on where it was. What it does not keep, as
+    Chromium keeps no call, comes back as after a reload."""
     with contextlib.closing(launch(playwright, FAKE_DEVICES, FAKE_YES, keeps_pages=True)) as browser:
-        context = browser.new_context(permissions=["camera", "microphone"])
-        ada = ChromiumParty(context, daemon.origin, tolerated="ERR_|status of 401")
-        ada.page.evaluate("addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted; })")
+        contexts = [browser.new_context(permissions=["camera", "microphone"]) for _ in range(2)]
+        ada, bo = [ChromiumParty(context, daemon.origin, tolerated="ERR_|status of (401|404)") for context in contexts]
         ada.dial("lavender")
         ada.sees("waiting")
-        ada.page.goto(f"{daemon.origin}/healthz")
-        ada.page.go_back()
+        go_away_and_back(ada)
         ada.sees("waiting", "Waiting for the other person to dial “lavender”.")
-        bo = ChromiumParty(browser.new_context(permissions=["camera", "microphone"]), daemon.origin)
         bo.dial("lavender")
+        for one in (ada, bo):
+            one.sees("connected")
+            one.sees_frames()
+        go_away_and_back(ada)
+        for one in (ada, bo):
+            one.sees("connected")
+            one.sees_frames()
+        assert bo.has_seen("redialling")
+        bo.press("Hang up")
+        ada.sees("ended", "The other person hung up.")
+        ada.page.evaluate("addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted; })")
+        go_away_and_back(ada)
+        assert ada.page.evaluate("window.persisted")
+        ada.sees("ended", "The other person hung up.")
+        ada.press("Dial again")
+        bo.press("Dial again")
         for one in (ada, bo):
             one.sees("connected")
             one.sees_frames()
