@@ -3,6 +3,7 @@
 import pytest
 
 from lab.internet import STUN, TURN, Internet
+from party import STEP_MS
 
 # What a page in English says may be the cause.
 NO_RELAY = "You are in two networks that let no direct call through."
@@ -45,6 +46,16 @@ def test_each_knows_its_address_and_nobody_gets_through(pair):
         one.reads("#state", "Trying once more…", TRY_MS)
         one.reads("#state", NO_RELAY)
     pair[0].shoot("no-relay")
+
+
+@named(TURN)
+def test_a_server_carries_the_call(pair):
+    dial(*pair, "juniper")
+    for one in pair:
+        one.sees("connected", patience_ms=2 * STEP_MS)
+        one.sees_frames()
+        one.page.click("#quality")
+        one.reads("#numbers", "through a server")
 
 
 @named(TURN)

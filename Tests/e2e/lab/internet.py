@@ -4,8 +4,8 @@
                                ---- server 203.0.113.1
     laptop --- 203.0.113.3 box
 
-Who looks from the server sees the phone and the laptop in two homes: the box gives each a public address of its own, lets
-nobody in, and forwards nothing from one to the other.
+Who looks from the server sees the phone and the laptop in two homes: the box gives each a public address of its own,
+lets nobody in, and forwards nothing from one to the other.
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ BOX_RULES = """
 table ip internet {
     set walled { type ipv4_addr; }
     chain in { type filter hook input priority filter; ip daddr { %s, %s } drop; }
-    chain through { type filter hook forward priority filter; ip saddr @walled drop; }
+    chain through {
+        type filter hook forward priority filter;
+        iifname uplink ct state new drop
+        ip saddr @walled drop
+    }
     chain out {
         type nat hook postrouting priority srcnat;
         ip saddr %s oifname uplink snat to %s
@@ -53,6 +57,8 @@ class Internet:
         server.run("ip", "address", "add", f"{SERVER}/{PREFIX}", "dev", "eth0")
         server.run("ip", "link", "set", "eth0", "up")
         box.run("ip", "link", "set", "uplink", "up")
+        # What it sends to a home's inner address gets lost on the way, as it does on the Internet.
+        server.run("ip", "route", "add", "default", "via", PUBLIC["phone"])
         box.set("ipv4/ip_forward", 1)
         inside_and_out = (address for name in DEVICES for address in (DEVICES[name], PUBLIC[name]))
         box.run("nft", BOX_RULES % (*PUBLIC.values(), *inside_and_out))
