@@ -11,7 +11,7 @@ import pytest
 from chromium_party import ChromiumParty
 from conftest import HOME_ORIGINS, PLAIN_ORIGIN
 from daemon import ROOT
-from lab.home import CABLE_ADDRESS, DEVICES
+from lab.home import CABLE_ADDRESS
 from party import STEP_MS
 from support.daemon import until
 
@@ -259,7 +259,7 @@ def test_a_wifi_that_keeps_its_devices_apart(home, people):
 def test_a_page_over_plain_http(visit):
     """It gives no camera and no microphone, and has no locks, no clipboard and no service worker; all else works."""
     # Of a header that only browsers with a secure page heed.
-    ada, bo = visit("phone", "Cross-Origin-Opener-Policy", PLAIN_ORIGIN), visit("laptop")
+    ada, bo = visit("phone", tolerated="Cross-Origin-Opener-Policy", origin=PLAIN_ORIGIN), visit("laptop")
     assert not ada.page.evaluate("isSecureContext")
     ada.sees("idle")
     ada.reads("#missing", "This address does not begin with https, so the browser gives no camera or microphone")
