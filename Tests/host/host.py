@@ -13,6 +13,7 @@ import json
 import os
 import select
 import shlex
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -40,18 +41,20 @@ class Host:
         self.network = Namespace()
         self.secrets = Secrets()
         self._clients: list[Client] = []
-        self._folder = tempfile.TemporaryDirectory(prefix="holdline-host-")
-        notify = NotifySocket(Path(self._folder.name) / "notify")
-        self._log = Path(self._folder.name) / "log"
-        with self._log.open("wb") as log:
+        self.folder = Path(tempfile.mkdtemp(prefix="holdline-host-"))
+        notify = NotifySocket(self.folder / "notify")
+        log_file = self.folder / "log"
+        with log_file.open("wb") as log:
             self._boot = subprocess.Popen(
-                ["unshare", "--mount", "--propagation", "private", BOOT, root(), f"/proc/{self.network.pid}/ns/net"],
+                ["unshare", "--mount", "--propagation", "private", BOOT, root(), f"/proc/{self.network.pid}/ns/net",
+                 self.folder],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, env=ENVIRONMENT | {"NOTIFY_SOCKET": str(notify.path)},
                 # A Ctrl-C in the terminal is for the tests alone; they close their end.
                 start_new_session=True)
         try:
+            # The line with the leader comes with this one.
             up = notify.await_line("READY=1", BOOT_SECONDS, alive=lambda: self._boot.poll() is None)
-            assert up, f"it did not come up:\n{self._log.read_text(errors='replace')}"
+            assert up, f"it did not come up:\n{log_file.read_text(errors='replace')}"
             leaders = [line for line in notify.received if line.startswith("X_NSPAWN_LEADER_PID=")]
             self.leader = int(leaders[0].partition("=")[2])
         except BaseException:
@@ -90,6 +93,17 @@ class Host:
         """A property of a unit, as systemd has it."""
         return self.run("systemctl", "show", "--value", f"--property={name}", unit).strip()
 
+    def drop_in(self, unit: str, text: str) -> None:
+        """What `systemctl edit` does with this text, up to the restart."""
+        folder = f"/etc/systemd/system/{unit}.d"
+        self.path(folder).mkdir(parents=True, exist_ok=True)
+        self.path(f"{folder}/override.conf").write_text(text)
+        self.run("systemctl", "daemon-reload")
+
+    def configure(self, text: str) -> None:
+        """Writes the configuration file anew."""
+        self.path("/etc/holdline/holdline.toml").write_text(text)
+
     def journal(self, *matches: str, **fields: str) -> list[dict]:
         """The entries that have these fields, oldest first."""
         self.run("journalctl", "--sync")
@@ -106,6 +120,13 @@ class Host:
             finally:
                 enter(own.fileno())
 
+    def install(self, package: Path) -> str:
+        """Installs a package as an operator does, and gives what that said."""
+        shutil.copy(package, self.path("/root"))
+        done = self.attempt("apt-get", "install", "--yes", "--quiet=2", f"/root/{package.name}")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
     def client(self, address=("127.0.0.1", 8080), **options) -> Client:
         """A client of the service there."""
         client = ClientInside(self, address, self.secrets, **options)
@@ -121,12 +142,14 @@ class Host:
         finally:
             os.close(leader)
 
+    def is_up(self) -> bool:
+        return Path(f"/proc/{self.leader}/root/etc").exists()
+
     def close(self) -> None:
         for client in self._clients:
             client.close()
         self._boot.communicate()
         self.network.close()
-        self._folder.cleanup()
 
 
 class ClientInside(Client):
