@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 
 def processes_with(text: str) -> list[str]:
     """Those that have `text` in their command line."""
-    lines = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout.splitlines()
+    lines = subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True).stdout.splitlines()
     return [line for line in lines if text in line]
 
 

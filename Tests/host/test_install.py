@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from support.daemon import until
+from support.daemon import REPOSITORY, until
 from support.notify import NotifySocket
 from support.settings import free_port, toml
 
@@ -182,6 +182,29 @@ def test_shells_complete_it(host):
     for path in ("/usr/share/zsh/vendor-completions/_holdline", "/usr/share/fish/vendor_completions.d/holdline.fish"):
         text = host.path(path).read_text()
         assert all(word in text for word in ("serve", "check", "status"))
+
+
+def test_make_install_puts_the_same_files_under_any_prefix(package, tmp_path):
+    def install() -> None:
+        subprocess.run(["make", "--silent", "install", f"DESTDIR={tmp_path}", "PREFIX=/opt/call"], cwd=REPOSITORY, check=True)
+
+    install()
+    elsewhere = {"/opt/call/": "/usr/", "/usr/lib/systemd/system/": "/lib/systemd/system/", "site-functions": "vendor-completions"}
+    made = {f"/{path.relative_to(tmp_path)}" for path in tmp_path.rglob("*") if path.is_file()}
+    for own, debian in elsewhere.items():
+        made = {path.replace(own, debian) for path in made}
+    listed = subprocess.run(["dpkg-deb", "--contents", package], capture_output=True, text=True, check=True).stdout
+    packed = {line.split()[-1].removeprefix(".").removesuffix(".gz") for line in listed.splitlines() if line[0] == "-"}
+    of_debian = {f"/usr/share/doc/holdline/{name}" for name in ("copyright", "changelog", "CHANGELOG.md")}
+    assert packed - of_debian == made
+
+    unit = (tmp_path / "opt/call/lib/systemd/system/holdline.service").read_text()
+    assert "ExecStart=/opt/call/bin/holdline serve" in unit and "/usr/bin/holdline" not in unit
+    config = tmp_path / "etc/holdline/holdline.toml"
+    assert 'web_root = "/opt/call/share/holdline/web"' in config.read_text()
+    config.write_text("# mine\n")
+    install()
+    assert config.read_text() == "# mine\n"
 
 
 def test_the_package_is_small(package):
