@@ -45,7 +45,7 @@ class Host:
         notify = NotifySocket(self.folder / "notify")
         log_file = self.folder / "log"
         with log_file.open("wb") as log:
-            self._boot = subprocess.Popen(
+            self.boot = subprocess.Popen(
                 ["unshare", "--mount", "--propagation", "private", BOOT, root(), f"/proc/{self.network.pid}/ns/net",
                  self.folder],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, env=ENVIRONMENT | {"NOTIFY_SOCKET": str(notify.path)},
@@ -53,7 +53,7 @@ class Host:
                 start_new_session=True)
         try:
             # The line with the leader comes with this one.
-            up = notify.await_line("READY=1", BOOT_SECONDS, alive=lambda: self._boot.poll() is None)
+            up = notify.await_line("READY=1", BOOT_SECONDS, alive=lambda: self.boot.poll() is None)
             assert up, f"it did not come up:\n{log_file.read_text(errors='replace')}"
             leaders = [line for line in notify.received if line.startswith("X_NSPAWN_LEADER_PID=")]
             self.leader = int(leaders[0].partition("=")[2])
@@ -71,7 +71,7 @@ class Host:
         """Starts a command there, as root."""
         return subprocess.Popen(
             ["nsenter", f"--target={self.leader}", "--all", "--", *command],
-            text=True, env=ENVIRONMENT, start_new_session=True, **options)
+            text=True, errors="replace", env=ENVIRONMENT, start_new_session=True, **options)
 
     def attempt(self, *command: str, text: str | None = None) -> subprocess.CompletedProcess:
         """Runs a command there, as root, whatever becomes of it."""
@@ -148,19 +148,19 @@ class Host:
     def close(self) -> None:
         for client in self._clients:
             client.close()
-        self._boot.communicate()
+        self.boot.communicate()
         self.network.close()
 
 
 class ClientInside(Client):
     """A client in the machine's network."""
 
-    def __init__(self, host: Host, *arguments, **options) -> None:
+    def __init__(self, machine: Host, *arguments, **options) -> None:
         super().__init__(*arguments, **options)
-        self._host = host
+        self._machine = machine
 
     def connect(self, **options):
-        with self._host.inside():
+        with self._machine.inside():
             return super().connect(**options)
 
 
