@@ -16,9 +16,10 @@ ORIGIN = "http://127.0.0.1:8080"
 def join(host, tmp_path):
     """Opens the page in a browser on the machine, where the service is localhost: each in a profile of its own."""
     # Browsers offer each other no loopback address: it has one more.
-    host.network.run("ip", "link", "add", "home0", "type", "dummy")
+    host.network.run("ip", "link", "add", "home0", "type", "veth", "peer", "name", "home1")
     host.network.run("ip", "address", "add", "10.77.0.1/24", "dev", "home0")
-    host.network.run("ip", "link", "set", "home0", "up")
+    for end in ("home0", "home1"):
+        host.network.run("ip", "link", "set", end, "up")
     with sync_playwright() as playwright:
         program = str(host.network.wrapper(tmp_path, CHROMIUM))
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
