@@ -53,7 +53,7 @@ print(json.dumps({
     "new privileges": status("NoNewPrivs") == "0",
     "changes of an owner": works(lambda: os.chown(RUNTIME, os.geteuid(), os.getegid())),
     "changes of the user": works(lambda: os.setuid(os.geteuid())),
-    "files for all": not os.umask(0o077) & 0o077,
+    "files for others to read": os.umask(0o077) != 0o077,
     "writable system": not all(map(read_only, ["/", "/usr", "/etc", "/var"])),
     "homes": any(os.stat(path).st_mode & 0o777 for path in ("/home", "/root")),
     "others' temporary files": os.path.exists(MARKER),

@@ -11,8 +11,13 @@ PROBE = Path(__file__).with_name("probe.py")
 UNIT = "/lib/systemd/system/holdline.service"
 MARKERS = ("/tmp/of-somebody-else", "/dev/of-somebody-else")
 
-# Lines whose effect cannot be seen in here, since the container takes the same away already, or shows it nowhere.
+# Lines whose effect cannot be seen in here: the container or another line takes the same away, or it shows nowhere.
 SAID = {
+    "NoNewPrivileges": "yes",
+    "PrivateUsers": "yes",
+    "ProtectKernelTunables": "yes",
+    "RestrictRealtime": "yes",
+    "IPAddressDeny": "::/0 0.0.0.0/0",
     "AmbientCapabilities": "",
     "CapabilityBoundingSet": "",
     "DevicePolicy": "closed",
@@ -56,7 +61,7 @@ def of_the_unit(text: str) -> str:
 
 
 def test_the_probe_finds_nothing_under_the_unit_and_everything_without(host, probe):
-    bare = probe("Environment=RUNTIME_DIRECTORY=/run\nUMask=0000\n")
+    bare = probe("Environment=RUNTIME_DIRECTORY=/run\n")
     hardened = probe(of_the_unit(host.path(UNIT).read_text()))
     own, outside = hardened.pop("in namespaces"), bare.pop("in namespaces")
     assert {name for name, found in bare.items() if not found} == set(), "without the unit: not there"
