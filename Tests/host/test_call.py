@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import sync_playwright
 
-from party import Party
+from chromium_party import ChromiumParty
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--use-fake-device-for-media-stream=fps=5", "--use-fake-ui-for-media-stream"]
@@ -25,9 +25,9 @@ def join(host, tmp_path):
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         parties = []
 
-        def open_page() -> Party:
+        def open_page() -> ChromiumParty:
             context = browser.new_context(permissions=["camera", "microphone"])
-            parties.append(Party(context, ORIGIN))
+            parties.append(ChromiumParty(context, ORIGIN))
             return parties[-1]
 
         yield open_page
