@@ -1,6 +1,7 @@
 # What people type. Each target sets up what it needs first, and says so.
 .POSIX:
-.PHONY: run test build check-format test-swift test-page test-wire test-e2e bench setup-time pictures clean
+.PHONY: run test build check-format test-swift test-page test-wire test-e2e deb install check-host bench setup-time pictures \
+	clean
 
 BUILD = .build/release/holdline
 WEB = .build/web
@@ -50,6 +51,23 @@ test-e2e: build
 	@echo "==> how long a call takes to come about, printed and not judged: a busy machine is slower (make setup-time judges)"
 	.venv/bin/python Tests/e2e/setup_time.py
 
+## make deb: the package for Debian, dist/holdline_VERSION_ARCH.deb.
+deb: build
+	@packaging/setup deb
+	@echo "==> the package"
+	@packaging/deb $(BUILD)
+
+## make install DESTDIR= PREFIX=: what `make build` has made, for other distributions (packaging/README.md).
+PREFIX = /usr/local
+install:
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" packaging/install $(BUILD)
+
+## make check-host: installs the package on a real systemd, in a container, and looks at it from all sides. As root.
+check-host: deb
+	@packaging/setup host
+	@echo "==> the package on a Debian with systemd"
+	.venv/bin/pytest -q Tests/host
+
 ## make setup-time: 20 calls through holdline and 20 wired by hand, in one run: how much later both are connected.
 setup-time: build
 	@packaging/setup test
@@ -66,5 +84,5 @@ pictures: build
 	.venv/bin/python Tests/e2e/pictures.py
 
 clean:
-	rm -rf .build .venv out
+	rm -rf .build .venv dist out
 	find Tests Benchmarks -name __pycache__ -prune -exec rm -rf {} +

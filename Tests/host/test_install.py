@@ -1,0 +1,244 @@
+"""The package on a plain Debian: installed, upgraded, removed, purged; and what is in it."""
+
+import re
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+
+from support.daemon import REPOSITORY, until
+from support.notify import NotifySocket
+from support.settings import free_port, toml
+
+UNITS = ("holdline-http.socket", "holdline.service")
+
+
+@pytest.fixture
+def next_package(package, tmp_path):
+    """The same package as a later version."""
+    folder = tmp_path / "next"
+    subprocess.run(["dpkg-deb", "--raw-extract", package, folder], check=True)
+    control = folder / "DEBIAN/control"
+    control.write_text(re.sub(r"^Version: (.*)$", r"Version: \1+next", control.read_text(), flags=re.MULTILINE))
+    made = tmp_path / "holdline-next.deb"
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", folder, made], check=True,
+                   stdout=subprocess.DEVNULL)
+    return made
+
+
+def test_it_runs_once_it_is_installed(bare, package):
+    said = bare.install(package)
+    assert "http://127.0.0.1:8080" in said
+    for unit in UNITS:
+        assert bare.run("systemctl", "is-active", unit) == "active\n"
+        assert bare.run("systemctl", "is-enabled", unit) == "enabled\n"
+    for address in (("127.0.0.1", 8080), ("::1", 8080)):
+        assert bare.client(address).get("/healthz").status == 200
+    page = bare.client().get("/")
+    assert page.status == 200 and b"<title>" in page.body
+
+
+def test_its_start_is_no_reason_to_worry(host):
+    """Nothing worse than a notice, from the daemon or from systemd about it."""
+    entries = [entry for unit in UNITS for entry in host.journal(UNIT=unit)]
+    entries += host.journal(_SYSTEMD_UNIT="holdline.service")
+    assert entries
+    assert [entry["MESSAGE"] for entry in entries if int(entry["PRIORITY"]) < 5] == []
+    assert host.run("systemctl", "--failed", "--no-legend") == ""
+
+
+def test_nothing_of_swift_is_missed(host):
+    libraries = host.run("ldd", "/usr/bin/holdline")
+    assert "not found" not in libraries and "swift" not in libraries.lower()
+    assert host.attempt("sh", "-c", "command -v swift").returncode != 0
+
+
+def test_its_units_are_what_systemd_expects(host):
+    assert host.attempt("systemd-analyze", "verify", "--man=no", *UNITS).stderr == ""
+
+
+class Visitors:
+    """Somebody who asks for the page again and again, on a connection of its own each time."""
+
+    def __init__(self, host) -> None:
+        self.served = 0
+        self.late = 0
+        self.failures: list[str] = []
+        self._host = host
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._visit)
+
+    def _visit(self) -> None:
+        request = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nConnection: close\r\n\r\n"
+        while not self._over.is_set() or self.served < 200:
+            try:
+                with self._host.inside():
+                    connection = socket.create_connection(("127.0.0.1", 8080), 20)
+                with connection:
+                    connection.sendall(request)
+                    answer = connection.recv(65_536)
+            except (ConnectionResetError, BrokenPipeError):
+                answer = b""
+            except OSError as error:
+                self.failures.append(str(error))
+                return
+            if answer.startswith(b"HTTP/1.1 200 "):
+                self.served += 1
+            elif answer == b"" or b'"code":"stopping"' in answer:
+                # It came as the old daemon went. The page asks again then.
+                self.late += 1
+            else:
+                self.failures.append(repr(answer))
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._over.set()
+        self._thread.join()
+
+
+def test_no_connection_is_refused_while_it_restarts_and_is_upgraded(host, next_package):
+    daemons = [host.show("holdline.service", "MainPID")]
+    with Visitors(host) as visitors:
+        for _ in range(3):
+            served = visitors.served
+            host.run("systemctl", "restart", "holdline.service")
+            daemons.append(host.show("holdline.service", "MainPID"))
+            until(lambda: visitors.served > served or visitors.failures)
+        host.install(next_package)
+        daemons.append(host.show("holdline.service", "MainPID"))
+    assert visitors.failures == []
+    assert visitors.served >= 200
+    assert len(set(daemons)) == 5 and "0" not in daemons, "each time another daemon"
+    assert visitors.late <= 8, "a restart is over in a moment"
+
+
+def test_an_upgrade_keeps_what_the_administrator_has_chosen(host, next_package):
+    host.configure('log_level = "debug"\n')
+    host.run("systemctl", "disable", "--now", *UNITS)
+    host.install(next_package)
+    assert host.path("/etc/holdline/holdline.toml").read_text() == 'log_level = "debug"\n'
+    for unit in UNITS:
+        assert host.attempt("systemctl", "is-enabled", unit).stdout == "disabled\n"
+        assert host.attempt("systemctl", "is-active", unit).stdout == "inactive\n"
+
+
+def test_an_address_that_is_taken_is_said_with_what_to_do(bare, package):
+    with bare.inside():
+        other = socket.create_server(("127.0.0.1", 8080))
+    with other:
+        said = bare.install(package)
+    assert "systemctl edit holdline-http.socket" in said
+    bare.run("systemctl", "restart", "holdline.service")
+    assert bare.client().get("/healthz").status == 200
+
+
+def test_a_machine_without_ipv6_has_it_on_ipv4(bare, package):
+    bare.network.run("sysctl", "--quiet", "--write", "net.ipv6.conf.all.disable_ipv6=1")
+    bare.install(package)
+    assert bare.client().get("/healthz").status == 200
+
+
+def files(host) -> set[str]:
+    """Every file of the machine that is not another's bookkeeping."""
+    found = host.run("find", "/", "-xdev", "-not", "-path", "/var/log/*", "-not", "-path", "/var/cache/*",
+                     "-not", "-path", "/var/lib/dpkg/*", "-not", "-path", "/root/*", "-not", "-path", "/tmp/*",
+                     "-not", "-path", "/var/tmp/*", "-not", "-path", "/var/lib/apt/*")
+    found += host.run("find", "/run", "/dev/shm", "-name", "*holdline*")
+    return set(found.splitlines())
+
+
+def test_removal_stops_it_and_keeps_the_configuration(host):
+    host.run("apt-get", "remove", "--yes", "holdline")
+    with host.inside(), pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", 8080), 5)
+    assert host.path("/etc/holdline/holdline.toml").exists()
+    assert not host.path("/run/holdline").exists()
+
+
+@pytest.mark.parametrize("state", ["running", "failed"])
+def test_purge_leaves_nothing(bare, package, state):
+    before = files(bare)
+    bare.install(package)
+    bare.drop_in("holdline-http.socket", "[Socket]\nBacklog=100\n")
+    if state == "failed":
+        bare.configure("nothing = 1\n")
+        bare.attempt("systemctl", "restart", "holdline.service")
+        until(lambda: bare.show("holdline.service", "ActiveState") == "failed")
+    bare.run("apt-get", "purge", "--yes", "holdline")
+    # The user stays, as Debian has it; with it come the copies that are made when users change.
+    assert files(bare) - before <= {"/etc/passwd-", "/etc/group-", "/etc/shadow-", "/etc/gshadow-", "/etc/.pwd.lock"}
+    for command in ("list-unit-files", "list-units"):
+        assert bare.attempt("systemctl", command, "--all", "--no-legend", "holdline*").stdout == ""
+    assert bare.run("dpkg-query", "--show", "--showformat=${Package}\n").count("holdline") == 0
+
+
+def test_shells_complete_it(host):
+    assert "_holdline" in host.run("bash", "-c", "source /usr/share/bash-completion/completions/holdline; complete -p holdline")
+    for path in ("/usr/share/zsh/vendor-completions/_holdline", "/usr/share/fish/vendor_completions.d/holdline.fish"):
+        text = host.path(path).read_text()
+        assert all(word in text for word in ("serve", "check", "status"))
+
+
+def test_make_install_puts_the_same_files_under_any_prefix(package, tmp_path):
+    def install() -> None:
+        subprocess.run(["make", "--silent", "install", f"DESTDIR={tmp_path}", "PREFIX=/opt/call"], cwd=REPOSITORY, check=True)
+
+    install()
+    elsewhere = {"/opt/call/": "/usr/", "/usr/lib/systemd/system/": "/lib/systemd/system/", "site-functions": "vendor-completions"}
+    made = {f"/{path.relative_to(tmp_path)}" for path in tmp_path.rglob("*") if path.is_file()}
+    for own, debian in elsewhere.items():
+        made = {path.replace(own, debian) for path in made}
+    listed = subprocess.run(["dpkg-deb", "--contents", package], capture_output=True, text=True, check=True).stdout
+    packed = {line.split()[-1].removeprefix(".").removesuffix(".gz") for line in listed.splitlines() if line[0] == "-"}
+    of_debian = {f"/usr/share/doc/holdline/{name}" for name in ("copyright", "changelog", "CHANGELOG.md")}
+    assert packed - of_debian == made
+
+    unit = (tmp_path / "opt/call/lib/systemd/system/holdline.service").read_text()
+    assert "ExecStart=/opt/call/bin/holdline serve" in unit and "/usr/bin/holdline" not in unit
+    config = tmp_path / "etc/holdline/holdline.toml"
+    assert 'web_root = "/opt/call/share/holdline/web"' in config.read_text()
+    config.write_text("# mine\n")
+    install()
+    assert config.read_text() == "# mine\n"
+
+
+def test_the_package_is_small(package):
+    assert package.stat().st_size <= 5_000_000
+
+
+def test_the_idle_daemon_is_small(host):
+    assert host.client().get("/").status == 200
+    status = host.run("cat", f"/proc/{host.show('holdline.service', 'MainPID')}/status")
+    assert int(re.search(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE)[1]) * 1_024 <= 10_000_000
+
+
+def test_it_is_ready_at_once(package, tmp_path):
+    """Within 50 ms of exec, of five times: the machine has other things to do as well."""
+    subprocess.run(["dpkg-deb", "--extract", package, tmp_path], check=True)
+    config = tmp_path / "holdline.toml"
+    config.write_text(toml({"listen": [f"http://127.0.0.1:{free_port()}"], "web_root": f"{tmp_path}/usr/share/holdline/web"}))
+
+    def seconds_to_ready() -> float:
+        notify = NotifySocket(tmp_path / "notify")
+        began = time.monotonic()
+        daemon = subprocess.Popen([tmp_path / "usr/bin/holdline", "serve", "--config", config],
+                                  env={"NOTIFY_SOCKET": str(notify.path)}, stderr=subprocess.DEVNULL)
+        try:
+            assert notify.await_line("READY=1", 10, alive=lambda: daemon.poll() is None)
+            return time.monotonic() - began
+        finally:
+            daemon.terminate()
+            daemon.wait()
+            notify.close()
+
+    assert min(seconds_to_ready() for _ in range(5)) <= 0.05
+
+
+def test_lintian_has_nothing_to_say(package):
+    done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error,warning", package], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
