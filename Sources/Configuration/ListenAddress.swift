@@ -27,9 +27,10 @@ public enum ListenAddress: Hashable, Sendable {
         }
     }
 
-    private static func path(_ path: String) throws(AddressError) -> String {
+    /// Checks the path of a unix socket.
+    static func path(_ path: String) throws(AddressError) -> String {
         guard path.hasPrefix("/"), !path.hasPrefix("//") else {
-            throw AddressError("expected an absolute path, such as \"unix:/run/holdline.sock\", found \(quoted(path))")
+            throw AddressError("expected an absolute path, such as /run/holdline.sock, found \(quoted(path))")
         }
         guard !path.unicodeScalars.contains(where: \.isControl) else {
             throw AddressError("a control character in the path \(quoted(path))")

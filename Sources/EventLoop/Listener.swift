@@ -28,22 +28,39 @@ public final class Listener: Watched {
     private let path: String?
 
     /// Opens the socket and starts accepting. Throws ``SystemError``.
-    public init(on address: SocketAddress, loop: Loop, acceptor: any Acceptor) throws {
+    public convenience init(on address: SocketAddress, loop: Loop, acceptor: any Acceptor) throws {
+        let descriptor: Int32
+        var path: String?
         switch address {
         case .tcp(let host, let port):
             var raw = host.raw(port: port)
             descriptor = hl_listen_tcp(&raw, Self.backlog)
-            path = nil
-        case .unix(let file):
-            descriptor = hl_listen_unix(file, Self.backlog)
+        case .unix(let file, let mode):
+            descriptor = hl_listen_unix(file, mode, Self.backlog)
             path = file
         }
         guard descriptor >= 0 else { throw SystemError("bind") }
+        try self.init(descriptor, path: path, loop: loop, acceptor: acceptor)
+    }
+
+    /// Starts accepting at a listening socket that the service manager has opened, and owns `descriptor` from now on;
+    /// the socket itself stays open when the listener is closed. Throws ``SystemError`` if it does not listen.
+    public convenience init(passed descriptor: Int32, loop: Loop, acceptor: any Acceptor) throws {
+        guard hl_adopt_listener(descriptor) == 0 else { throw SystemError("the passed descriptor \(descriptor)") }
+        try self.init(descriptor, path: nil, loop: loop, acceptor: acceptor)
+    }
+
+    private init(_ descriptor: Int32, path: String?, loop: Loop, acceptor: any Acceptor) throws {
+        self.descriptor = descriptor
+        self.path = path
         self.loop = loop
         self.acceptor = acceptor
         tag = loop.tag(descriptor)
         try loop.watch(descriptor, for: .input, tag: tag, by: self)
     }
+
+    /// The address that is listened on, as the kernel has it.
+    public var host: IPAddress { IPAddress(hl_local_address(descriptor)) }
 
     /// The TCP port that is listened on; 0 for a unix socket.
     public var port: UInt16 { hl_local_address(descriptor).port }
