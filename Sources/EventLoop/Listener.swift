@@ -24,8 +24,8 @@ public final class Listener: Watched {
     private let acceptor: any Acceptor
     private var isPaused = false
     private var isOpen = true
-    /// The file of a unix socket, to be removed at the end.
-    private let path: String?
+    /// The file of a unix socket that was opened here, to be removed at the end.
+    private let ownFile: String?
 
     /// Opens the socket and starts accepting. Throws ``SystemError``.
     public convenience init(on address: SocketAddress, loop: Loop, acceptor: any Acceptor) throws {
@@ -52,7 +52,7 @@ public final class Listener: Watched {
 
     private init(_ descriptor: Int32, path: String?, loop: Loop, acceptor: any Acceptor) throws {
         self.descriptor = descriptor
-        self.path = path
+        ownFile = path
         self.loop = loop
         self.acceptor = acceptor
         tag = loop.tag(descriptor)
@@ -61,6 +61,18 @@ public final class Listener: Watched {
 
     /// The address that is listened on, as the kernel has it.
     public var host: IPAddress { IPAddress(hl_local_address(descriptor)) }
+
+    /// The file of a unix socket; nil for TCP.
+    public var path: String? {
+        var address = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let status = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+        }
+        guard status == 0, address.sun_family == AF_UNIX else { return nil }
+        // The kernel ends it with a NUL unless it fills the field.
+        return withUnsafeBytes(of: &address.sun_path) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
 
     /// The TCP port that is listened on; 0 for a unix socket.
     public var port: UInt16 { hl_local_address(descriptor).port }
@@ -115,6 +127,6 @@ public final class Listener: Watched {
         isOpen = false
         loop.unwatch(descriptor)
         Glibc.close(descriptor)
-        if let path { unlink(path) }
+        if let ownFile { unlink(ownFile) }
     }
 }

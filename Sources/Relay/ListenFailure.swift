@@ -27,6 +27,6 @@ extension ListenAddress {
     /// What `listener` listens on, with the port that the kernel chose where that was left to it.
     @LoopActor
     init(of listener: Listener) {
-        self = .tcp(host: listener.host.description, port: listener.port)
+        self = listener.path.map { .unix(path: $0) } ?? .tcp(host: listener.host.description, port: listener.port)
     }
 }
