@@ -1,8 +1,12 @@
 internal import CSystemd
+internal import Dispatch
+internal import Synchronization
 
 /// What the daemon tells the service manager, and what it is told by it, through libsystemd (`sd_notify(3)`).
 ///
-/// Without a manager (`NOTIFY_SOCKET` is not set) each of these does nothing.
+/// Without a manager (`NOTIFY_SOCKET` is not set) each of these does nothing. What is told goes out in order, on a queue
+/// of its own: a manager that does not read holds nobody up. At most `bound` messages wait; what comes above that is not
+/// sent.
 public enum ServiceManager {
     /// Every listener is open: `READY=1`. Also after ``reloading(at:)``: the new settings are in force, or the old ones
     /// are again.
@@ -33,9 +37,25 @@ public enum ServiceManager {
         return sd_watchdog_enabled(0, &microseconds) > 0 ? microseconds : nil
     }
 
+    /// Waits until the manager has been told all so far, for at most `milliseconds`.
+    public static func flush(milliseconds: Int) {
+        let done = DispatchSemaphore(value: 0)
+        queue.async { done.signal() }
+        _ = done.wait(timeout: .now() + .milliseconds(milliseconds))
+    }
+
+    private static let queue = DispatchQueue(label: "service manager")
+    private static let waiting = Atomic<Int>(0)
+    private static let bound = 16
+
     private static func notify(_ assignments: String...) {
         // A newline ends an assignment.
         let lines = assignments.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }
-        _ = sd_notify(0, lines.joined(separator: "\n"))
+        guard waiting.load(ordering: .relaxed) < bound else { return }
+        waiting.add(1, ordering: .relaxed)
+        queue.async {
+            _ = sd_notify(0, lines.joined(separator: "\n"))
+            waiting.subtract(1, ordering: .relaxed)
+        }
     }
 }

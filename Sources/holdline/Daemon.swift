@@ -22,6 +22,7 @@ enum Daemon {
             self.server = server
             heartbeat = Heartbeat(of: server, loop: loop)
             ServiceManager.ready(status: server.statusLine)
+            ProcessMemory.dropCodeOfTheStart()
         } catch {
             fail(error)
         }
@@ -62,6 +63,7 @@ enum Daemon {
 
     private nonisolated static func end(_ status: Int32) -> Never {
         Log.flush(milliseconds: 200)
+        ServiceManager.flush(milliseconds: 200)
         exit(status)
     }
 }

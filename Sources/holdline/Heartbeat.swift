@@ -3,8 +3,8 @@ import EventLoop
 import Relay
 import Systemd
 
-/// Tells the service manager that the event loop turns, and how the relay stands. It is kept by the loop's own timer: a
-/// loop that hangs says nothing, and is ended and started anew.
+/// Tells the service manager that the event loop turns, and how the relay stands. What it tells comes from the loop's own
+/// timer: a loop that hangs says nothing, and is ended and started anew.
 @LoopActor
 final class Heartbeat: TimeKeeper {
     /// From one status to the next, where something has changed.

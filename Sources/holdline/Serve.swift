@@ -72,6 +72,7 @@ struct Serve: ParsableCommand {
         tell(error, .critical, "")
         ServiceManager.failed(status: "\(error)", errno: nil)
         Log.flush(milliseconds: 200)
+        ServiceManager.flush(milliseconds: 200)
         throw ExitCode(EX_CONFIG)
     }
 

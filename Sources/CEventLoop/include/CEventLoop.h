@@ -32,6 +32,10 @@ int hl_epoll_wait(int set, hl_ready *ready, int milliseconds);
 
 uint64_t hl_monotonic_nanoseconds(void);
 
+/* Gives the memory back that holds code and constants of the program and its libraries: what is needed again is read
+   from the page cache again. Nothing of what was ever written to is touched. */
+void hl_drop_clean_code(void);
+
 /* Accepts one connection, non-blocking, close-on-exec; with the address it comes from and the one it came in on.
    Returns the descriptor, or -1 with errno. */
 int hl_accept(int listener, hl_address *peer, hl_address *local);
