@@ -47,7 +47,7 @@ let package = Package(
         .executableTarget(
             name: "holdline",
             dependencies: [
-                "Configuration", "EventLoop", "Relay", "Systemd",
+                "Configuration", "Deadlines", "EventLoop", "Relay", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

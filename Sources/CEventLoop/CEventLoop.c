@@ -2,11 +2,14 @@
 #include "CEventLoop.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <link.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -44,6 +47,24 @@ uint64_t hl_monotonic_nanoseconds(void) {
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
+
+/* Segments that are mapped without the right to write; those that the loader has written to were mapped with it. */
+static int hl_drop_clean_segments(struct dl_phdr_info *object, size_t size, void *unused) {
+    (void)size;
+    (void)unused;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+        uintptr_t start = object->dlpi_addr + segment->p_vaddr;
+        uintptr_t end = (start + segment->p_memsz) & ~(page - 1);
+        start = (start + page - 1) & ~(page - 1);
+        if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void hl_drop_clean_code(void) { dl_iterate_phdr(hl_drop_clean_segments, NULL); }
 
 static hl_address hl_address_read(const struct sockaddr_storage *from) {
     hl_address address = {0};
@@ -92,6 +113,19 @@ int hl_accept(int listener, hl_address *peer, hl_address *local) {
     return fd;
 }
 
+/* All of it is inherited by what is accepted. A client that vanished without a word is noticed within 50 s: by the
+   kernel's probes if nothing is under way to it, else by what it does not acknowledge. */
+static void hl_tune_tcp(int fd) {
+    int on = 1, idle = 20, interval = 10, probes = 3;
+    unsigned int unacknowledged = 50000;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged, sizeof unacknowledged);
+}
+
 int hl_listen_tcp(const hl_address *address, int backlog) {
     struct sockaddr_storage storage;
     socklen_t length = hl_address_write(address, &storage);
@@ -100,16 +134,7 @@ int hl_listen_tcp(const hl_address *address, int backlog) {
     int on = 1, off = 0;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (storage.ss_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-    /* The rest is inherited by what is accepted. A client that vanished without a word is noticed within 50 s: by the
-       kernel's probes if nothing is under way to it, else by what it does not acknowledge. */
-    int idle = 20, interval = 10, probes = 3;
-    unsigned int unacknowledged = 50000;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
-    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
-    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
-    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged, sizeof unacknowledged);
+    hl_tune_tcp(fd);
     if (bind(fd, (struct sockaddr *)&storage, length) == 0 && listen(fd, backlog) == 0) return fd;
     int saved = errno;
     close(fd);
@@ -126,7 +151,7 @@ static bool hl_unix_is_dead(const struct sockaddr_un *address) {
     return dead;
 }
 
-int hl_listen_unix(const char *path, int backlog) {
+int hl_listen_unix(const char *path, unsigned int mode, int backlog) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path) {
         errno = ENAMETOOLONG;
@@ -143,13 +168,28 @@ int hl_listen_unix(const char *path, int backlog) {
     }
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return -1;
-    /* Whoever may enter the folder may connect, as anybody may over TCP: a proxy is another user. */
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && chmod(path, 0666) == 0 && listen(fd, backlog) == 0)
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && chmod(path, mode) == 0 && listen(fd, backlog) == 0)
         return fd;
     int saved = errno;
     close(fd);
     errno = saved;
     return -1;
+}
+
+int hl_adopt_listener(int fd) {
+    int listens = 0, type = 0, domain = 0;
+    socklen_t length = sizeof(int);
+    if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) != 0
+        || getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) != 0
+        || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) != 0)
+        return -1;
+    if (!listens || type != SOCK_STREAM) {
+        errno = EINVAL;
+        return -1;
+    }
+    if (domain != AF_UNIX) hl_tune_tcp(fd);
+    int flags = fcntl(fd, F_GETFL);
+    return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
 hl_address hl_local_address(int fd) {

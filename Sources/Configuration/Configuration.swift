@@ -5,12 +5,21 @@ public struct Configuration: Equatable, Sendable {
     public var listen: [ListenAddress] = [.tcp(host: "127.0.0.1", port: 8080)]
     /// Names by which the relay may be called beside the machine's own: lower case, no port, IPv6 without brackets.
     public var allowedHosts: [String] = []
+    /// Who is believed when it says for whom it asks (`X-Forwarded-For`): proxies on this machine.
+    public var trustedProxies: [TrustedProxy] = [
+        .network(host: "127.0.0.0", bits: 8), .network(host: "::1", bits: 128), .unix,
+    ]
+    /// The address that people are invited to, if it is not the one that the page was opened by: a URL that ends in "/".
+    public var publicURL: String?
     /// The folder of the page's files: an absolute path.
     public var webRoot = "/usr/share/holdline/web"
     public var logLevel = LogLevel.info
     public var relay = Relay()
     public var limits = Limits()
     public var metrics = Metrics()
+    /// The socket for `holdline status`: an absolute path. Nil: `control.sock` in the directory that the service manager
+    /// makes (`RuntimeDirectory=`), or none without that.
+    public var controlSocket: String?
     /// What browsers are told to use beside direct connections. None by default: holdline asks nobody outside the home.
     public var iceServers: [ICEServer] = []
 

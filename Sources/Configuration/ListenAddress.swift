@@ -14,7 +14,7 @@ public enum ListenAddress: Hashable, Sendable {
     /// 80 when they leave it out, and that one needs a privilege.
     public init(parsing text: String) throws(AddressError) {
         if let path = text.after("unix:") {
-            self = .unix(path: try Self.path(path))
+            self = .unix(path: try Self.path(path, like: "unix:/run/holdline.sock"))
         } else if let authority = text.after("http://") {
             self = try Self.tcp(authority, in: text)
         } else if text.lowercased().hasPrefix("https:") {
@@ -27,9 +27,10 @@ public enum ListenAddress: Hashable, Sendable {
         }
     }
 
-    private static func path(_ path: String) throws(AddressError) -> String {
+    /// Checks the path of a unix socket. `example` shows how it is written.
+    static func path(_ path: String, like example: String) throws(AddressError) -> String {
         guard path.hasPrefix("/"), !path.hasPrefix("//") else {
-            throw AddressError("expected an absolute path, such as \"unix:/run/holdline.sock\", found \(quoted(path))")
+            throw AddressError("expected an absolute path, such as \"\(example)\", found \(quoted(path))")
         }
         guard !path.unicodeScalars.contains(where: \.isControl) else {
             throw AddressError("a control character in the path \(quoted(path))")

@@ -20,6 +20,15 @@ struct NumericAddress: Equatable {
         self.isIPv6 = isIPv6
     }
 
+    /// Whether all bits behind the first `count` are 0.
+    func isZero(from count: Int) -> Bool {
+        var bytes = in6_addr()
+        inet_pton(isIPv6 ? AF_INET6 : AF_INET, text, &bytes)
+        return withUnsafeBytes(of: &bytes) { bytes in
+            (count..<(isIPv6 ? 128 : 32)).allSatisfy { bytes[$0 / 8] & (0x80 >> ($0 % 8)) == 0 }
+        }
+    }
+
     /// As it stands in a URL: IPv6 in brackets, and only that (RFC 3986, 3.2.2).
     init?(authority written: String) {
         if written.hasPrefix("["), written.hasSuffix("]") {

@@ -4,7 +4,10 @@ enum Schema {
     static let keys: [Key<Configuration>] = [
         Key("listen", .list(of: .address, "addresses", atLeast: 1, collide: collide), \.listen),
         Key("allowed_hosts", .list(of: .host, "host names"), \.allowedHosts),
+        Key("trusted_proxies", .list(of: .proxy, "networks"), \.trustedProxies),
+        Key("public_url", .webURL, \.publicURL),
         Key("web_root", .path, \.webRoot),
+        Key("control_socket", .socketPath, \.controlSocket),
         Key("log_level", .word, \.logLevel),
 
         Key("relay.poll_seconds", .integer(1...300), \.relay.pollSeconds),
@@ -88,7 +91,25 @@ extension Form<ListenAddress> {
     }
 }
 
+extension Form<TrustedProxy> {
+    static var proxy: Form {
+        .text("a network, such as \"192.168.1.0/24\", or \"unix\"") { text throws(AddressError) in
+            try TrustedProxy(parsing: text)
+        }
+    }
+}
+
 extension Form<String> {
+    static var webURL: Form {
+        .text("a URL, such as \"https://call.example.org/\"") { text throws(AddressError) in try WebURL.parse(text) }
+    }
+
+    static var socketPath: Form {
+        .text("an absolute path") { text throws(AddressError) in 
+            try ListenAddress.path(text, like: "/run/holdline/control.sock")
+        }
+    }
+
     static var host: Form {
         .text("a host name or an IP address") { text throws(AddressError) in try HostName.parse(text) }
     }

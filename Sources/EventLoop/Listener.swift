@@ -24,25 +24,54 @@ public final class Listener: Watched {
     private let acceptor: any Acceptor
     private var isPaused = false
     private var isOpen = true
-    /// The file of a unix socket, to be removed at the end.
-    private let path: String?
+    /// The file of a unix socket that was opened here, to be removed at the end.
+    private let ownFile: String?
 
     /// Opens the socket and starts accepting. Throws ``SystemError``.
-    public init(on address: SocketAddress, loop: Loop, acceptor: any Acceptor) throws {
+    public convenience init(on address: SocketAddress, loop: Loop, acceptor: any Acceptor) throws {
+        let descriptor: Int32
+        var path: String?
         switch address {
         case .tcp(let host, let port):
             var raw = host.raw(port: port)
             descriptor = hl_listen_tcp(&raw, Self.backlog)
-            path = nil
-        case .unix(let file):
-            descriptor = hl_listen_unix(file, Self.backlog)
+        case .unix(let file, let mode):
+            descriptor = hl_listen_unix(file, mode, Self.backlog)
             path = file
         }
         guard descriptor >= 0 else { throw SystemError("bind") }
+        try self.init(descriptor, path: path, loop: loop, acceptor: acceptor)
+    }
+
+    /// Starts accepting at a listening socket that the service manager has opened, and owns `descriptor` from now on;
+    /// the socket itself stays open when the listener is closed. Throws ``SystemError`` if it does not listen.
+    public convenience init(passed descriptor: Int32, loop: Loop, acceptor: any Acceptor) throws {
+        guard hl_adopt_listener(descriptor) == 0 else { throw SystemError("the passed descriptor \(descriptor)") }
+        try self.init(descriptor, path: nil, loop: loop, acceptor: acceptor)
+    }
+
+    private init(_ descriptor: Int32, path: String?, loop: Loop, acceptor: any Acceptor) throws {
+        self.descriptor = descriptor
+        ownFile = path
         self.loop = loop
         self.acceptor = acceptor
         tag = loop.tag(descriptor)
         try loop.watch(descriptor, for: .input, tag: tag, by: self)
+    }
+
+    /// The address that is listened on, as the kernel has it.
+    public var host: IPAddress { IPAddress(hl_local_address(descriptor)) }
+
+    /// The file of a unix socket; nil for TCP.
+    public var path: String? {
+        var address = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let status = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+        }
+        guard status == 0, address.sun_family == AF_UNIX else { return nil }
+        // The kernel ends it with a NUL unless it fills the field.
+        return withUnsafeBytes(of: &address.sun_path) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
     /// The TCP port that is listened on; 0 for a unix socket.
@@ -98,6 +127,6 @@ public final class Listener: Watched {
         isOpen = false
         loop.unwatch(descriptor)
         Glibc.close(descriptor)
-        if let path { unlink(path) }
+        if let ownFile { unlink(ownFile) }
     }
 }

@@ -65,6 +65,9 @@ public final class Loop {
     var resumes: [Connection] = []
     private(set) lazy var deadlines = ConnectionDeadlines { [unowned self] in find($0) as? Connection }
 
+    /// `CLOCK_MONOTONIC`, which `now` is of as well.
+    public nonisolated static var monotonicMicroseconds: UInt64 { hl_monotonic_nanoseconds() / 1_000 }
+
     public init() {
         set = hl_epoll_create()
         precondition(set >= 0, "epoll_create1 failed: errno \(errno)")

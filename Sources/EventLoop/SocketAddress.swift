@@ -2,5 +2,6 @@
 public enum SocketAddress: Sendable {
     /// Port 0: any that is free. `::` takes IPv4 as well.
     case tcp(IPAddress, port: UInt16)
-    case unix(path: String)
+    /// `mode`: who may connect, as the permissions of the socket's file.
+    case unix(path: String, mode: UInt32)
 }

@@ -14,6 +14,12 @@ enum Heads {
             "Access-Control-Allow-Origin": "*",
             "X-Content-Type-Options": "nosniff",
         ])
+    static let text = ResponseHead(
+        status: 200,
+        [
+            "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        ])
     /// To `OPTIONS *`, which asks for what the server as a whole can do.
     static let options = ResponseHead(status: 204, ["Allow": "GET, HEAD, POST, OPTIONS"])
     static let metrics = ResponseHead(
@@ -42,7 +48,7 @@ extension RelayServer {
     func write(_ reply: Reply, for client: HTTPConnection) {
         switch reply {
         case .accepted, .noEvents: write(Heads.accepted, for: client)
-        case .dialled(let token, let role): write(Heads.dialled, dialAnswer.body(token: token, role: role), for: client)
+        case .dialled(let token, let role): write(Heads.dialled, settings.dialAnswer.body(token: token, role: role), for: client)
         case .events(let events): write(events, for: client)
         case .refused(let refusal): client.send(Problem(refusal))
         }

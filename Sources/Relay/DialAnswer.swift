@@ -3,7 +3,7 @@ import HTTP1
 import Switchboard
 
 /// The body of the answer to a dial. All but token and role is the same for everybody and written once.
-struct DialAnswer {
+struct DialAnswer: Sendable {
     private let rest: [UInt8]
 
     init(iceServers: [ICEServer], pollSeconds: Int) {

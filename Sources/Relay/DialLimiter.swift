@@ -7,8 +7,8 @@ import EventLoop
 /// again says nothing and is dropped, so that the table holds only who dialled within the last minute.
 struct DialLimiter {
     /// What one dial takes from a bucket; 0: no limit.
-    private let interval: Nanoseconds
-    private let depth: Nanoseconds
+    private var interval: Nanoseconds
+    private var depth: Nanoseconds
     /// When each address's bucket is full again.
     private var full: [Network: Instant] = [:]
     /// The table is swept when it has grown this large; then it may grow to twice what was left.
@@ -24,6 +24,12 @@ struct DialLimiter {
     init(perMinute: Int) {
         interval = perMinute == 0 ? 0 : .seconds(60) / UInt64(perMinute)
         depth = interval * UInt64(perMinute)
+    }
+
+    /// Takes another rate over. Who has dialled lately is not forgotten for that.
+    mutating func adopt(perMinute: Int) {
+        let other = DialLimiter(perMinute: perMinute)
+        (interval, depth) = (other.interval, other.depth)
     }
 
     /// How many addresses are remembered.

@@ -42,10 +42,10 @@ final class HTTPConnection: ConnectionHandler {
         self.connection = connection
         self.server = server
         self.role = role
-        parser = RequestParser(limits: server.requestLimits)
+        parser = RequestParser(limits: server.settings.requestLimits)
         expectedUntil = server.loop.now + RelayServer.firstRequestGrace
         connection.attach(self)
-        connection.deadline = server.loop.now + server.headerTime
+        connection.deadline = server.loop.now + server.settings.headerTime
         server.becameIdle(self)
     }
 
@@ -77,9 +77,9 @@ final class HTTPConnection: ConnectionHandler {
 
     private func wait(for more: NeedMore, _ bytes: Span<UInt8>) {
         switch more.stage {
-        case .idle, .head: enter(.head, for: server.headerTime)
+        case .idle, .head: enter(.head, for: server.settings.headerTime)
         case .body where phase != .body:
-            enter(.body, for: server.bodyTime)
+            enter(.body, for: server.settings.bodyTime)
             if parser.readHead(bytes, into: &server.request) { server.noteSignOfLife(bytes) }
         case .body: break
         }
@@ -90,7 +90,7 @@ final class HTTPConnection: ConnectionHandler {
         enter(.busy, for: nil)
         server.counters.requests += 1
         delivery = server.request.delivery
-        if !isAdmitted { isAdmitted = server.admits() }
+        if !isAdmitted { isAdmitted = role == .control || server.admits() }
         if server.isStopping || !isAdmitted { delivery.connection = .close }
         do throws(Problem) {
             if server.isStopping {
@@ -100,10 +100,11 @@ final class HTTPConnection: ConnectionHandler {
             switch role {
             case .clients: try server.route(bytes, for: self)
             case .metrics: try server.routeMetrics(bytes, for: self)
+            case .control: try server.routeControl(bytes, for: self)
             }
         } catch {
             server.noteSignOfLife(bytes)
-            send(error)
+            send(error, to: server.address(of: self, bytes))
         }
     }
 
@@ -137,15 +138,16 @@ final class HTTPConnection: ConnectionHandler {
         server.write(reply, for: self)
     }
 
-    func send(_ problem: Problem) {
-        server.counters.count(problem.code)
+    /// - Parameter client: where the request came from, if a proxy has told.
+    func send(_ problem: Problem, to client: IPAddress? = nil) {
+        server.noteRefusal(problem, of: client ?? remoteAddress)
         server.write(problem, for: self)
     }
 
     /// Sends what was written into the server's `answer` and goes on to the next request, or ends.
     func sent(body: [UInt8] = []) {
         if body.isEmpty { connection.write(server.answer) } else { connection.write(server.answer, body: body) }
-        let readable = server.loop.now + server.idleTime
+        let readable = server.loop.now + server.settings.idleTime
         if delivery.connection == .close {
             connection.deadline = readable
             connection.finish(lingering: true)
@@ -159,7 +161,7 @@ final class HTTPConnection: ConnectionHandler {
     }
 
     private func answered() {
-        enter(.idle, for: server.idleTime)
+        enter(.idle, for: server.settings.idleTime)
         connection.resume()
     }
 

@@ -4,10 +4,12 @@ import HTTP1
 
 /// Which names this machine answers to. A page elsewhere whose name was pointed at this machine (DNS rebinding) is
 /// refused by its own `Host`.
-struct HostPolicy {
+struct HostPolicy: Sendable {
     /// Under which a home network names its machines.
     private static let suffixes = ["", ".local", ".lan", ".home", ".home.arpa", ".internal"]
 
+    /// The machine's own name in its home network; empty if it has none.
+    let localName: String
     /// Lower case.
     private let names: Set<String>
     private let allowed: Set<String>
@@ -17,6 +19,7 @@ struct HostPolicy {
     init(hostName: String, allowed: [String]) {
         let name = hostName.lowercased()
         let label = name.prefix { $0 != "." }
+        localName = label.isEmpty ? "" : label + ".local"
         var names: Set<String> = ["localhost"]
         if !label.isEmpty { names.formUnion([name] + Self.suffixes.map { label + $0 }) }
         self.names = names
@@ -62,6 +65,15 @@ struct Host: Equatable {
         }
         self.name = name
         port = authority.port
+    }
+
+    /// Whether it names the very machine that says it.
+    var isLoopback: Bool {
+        switch address {
+        case .v4(let address): address >> 24 == 127
+        case .v6(let upper, let lower): upper == 0 && lower == 1
+        case .unix, nil: name == "localhost" || name.hasSuffix(".localhost")
+        }
     }
 
     /// The numeric address that the name is, if it is one.

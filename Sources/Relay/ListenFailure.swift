@@ -3,10 +3,13 @@ import EventLoop
 
 /// A listener that cannot be opened: which, and the kernel's word for why.
 public struct ListenFailure: Error, CustomStringConvertible {
-    var address: ListenAddress
+    var address: String
     var error: any Error
 
     public var description: String { "cannot listen on \(address): \(error)" }
+
+    /// The kernel's number for why; nil if it was not the kernel.
+    public var errno: Int32? { (error as? SystemError)?.code }
 }
 
 extension SocketAddress {
@@ -14,14 +17,16 @@ extension SocketAddress {
     init(_ address: ListenAddress) {
         switch address {
         case .tcp(let host, let port): self = .tcp(IPAddress(host)!, port: port)
-        case .unix(let path): self = .unix(path: path)
+        // Whoever may enter the folder may connect, as anybody may over TCP: a proxy is another user.
+        case .unix(let path): self = .unix(path: path, mode: 0o666)
         }
     }
 }
 
 extension ListenAddress {
-    /// With the port that the kernel chose where the configuration leaves it to the kernel.
-    func bound(to port: UInt16) -> ListenAddress {
-        if case .tcp(let host, _) = self { .tcp(host: host, port: port) } else { self }
+    /// What `listener` listens on, with the port that the kernel chose where that was left to it.
+    @LoopActor
+    init(of listener: Listener) {
+        self = listener.path.map { .unix(path: $0) } ?? .tcp(host: listener.host.description, port: listener.port)
     }
 }

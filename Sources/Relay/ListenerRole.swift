@@ -7,8 +7,16 @@ enum ListenerRole {
     case clients
     /// `/metrics` alone.
     case metrics
+    /// `/status` and `/metrics`: for operators on this machine.
+    case control
 
-    var purpose: String { self == .clients ? "listening" : "metrics" }
+    var purpose: String {
+        switch self {
+        case .clients: "listening"
+        case .metrics: "metrics"
+        case .control: "control"
+        }
+    }
 }
 
 /// One listener's way into the server.

@@ -1,9 +1,9 @@
 import HTTP1
 
-/// A file of the page in the forms in which it is sent, each with its heads: all made once, at the start.
-struct PageFile {
+/// A file of the page in the forms in which it is sent, each with its heads: all made when it is read.
+struct PageFile: Sendable {
     /// The file's bytes, or what gzip makes of them.
-    struct Form {
+    struct Form: Sendable {
         let content: [UInt8]
         /// Strong: a hash of the content, quoted. The two forms of a file have different ones.
         let entityTag: String

@@ -1,10 +1,10 @@
 import Glibc
 
-/// The page's files, read once at the start and served from memory.
+/// The page's files, read at the start and at each reload, and served from memory.
 ///
 /// A request names a key of a table, never a path of the file system: there is no way out of `web_root`, and no
-/// request waits for a disk. Changed files are seen after a restart.
-struct PageFiles {
+/// request waits for a disk. Changed files are seen after a reload.
+struct PageFiles: Sendable {
     /// Why `web_root` cannot be served. `path` is the operator's own.
     struct Failure: Error, CustomStringConvertible {
         var path: String

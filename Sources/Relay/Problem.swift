@@ -61,6 +61,8 @@ struct Problem: Error {
     var allow: StaticString?
     /// `out-of-order` says which id comes next.
     var expected: UInt64?
+    /// What of the request tells an operator why, for the log alone: escaped.
+    var quote: String?
 
     init(_ code: ProblemCode, _ detail: String, retryAfter: Int? = nil) {
         self.code = code
@@ -85,6 +87,12 @@ struct Problem: Error {
     static func methodNotAllowed(allow: StaticString) -> Problem {
         var problem = Problem(.methodNotAllowed, "This resource does not know the method; Allow names those it does.")
         problem.allow = allow
+        return problem
+    }
+
+    func quoting(_ text: String) -> Problem {
+        var problem = self
+        problem.quote = text.escapedForLog
         return problem
     }
 

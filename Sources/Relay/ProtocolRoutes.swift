@@ -11,8 +11,8 @@ extension RelayServer {
         let key = try idempotencyKey(bytes)
         let code = try read(bytes, readDial)
         // A repeat dials nothing, and is not counted.
-        if !switchboard.repeats(code, key), let seconds = limiter.dial(from: client.remoteAddress, now: loop.now) {
-            log.debug("dial refused: \(client.remoteAddress) dials too often")
+        dialler = address(of: client, bytes)
+        if !switchboard.repeats(code, key), let seconds = limiter.dial(from: dialler, now: loop.now) {
             throw Problem(.tooManyDials, "Too many dials from this address.", retryAfter: seconds)
         }
         let call = CallID(.random(in: 0 ... .max, using: &random))
@@ -95,7 +95,7 @@ extension RelayServer {
     /// How long the poll may be held: `pollSeconds` less up to a tenth, so that polls held together do not all return
     /// together; or less, where `Prefer: wait=S` asks for that (RFC 7240, section 4.3).
     private func holdTime(_ bytes: Span<UInt8>) -> Nanoseconds {
-        let longest = pollTime - .random(in: 0...pollTime / 10, using: &random)
+        let longest = settings.pollTime - .random(in: 0...settings.pollTime / 10, using: &random)
         guard let preferred = preferredWait(bytes) else { return longest }
         return min(preferred, longest)
     }

@@ -1,4 +1,4 @@
-public import Configuration
+import Configuration
 public import Deadlines
 public import EventLoop
 import Glibc
@@ -14,13 +14,9 @@ import Switchboard
 @LoopActor
 public final class RelayServer {
     let loop: Loop
-    let configuration: Configuration
     let log: Logger
-    let pages: PageFiles
-    let hosts: HostPolicy
-    let dialAnswer: DialAnswer
-    let requestLimits: HTTP1.Limits
-    let headerTime, bodyTime, idleTime, pollTime: Nanoseconds
+    let about: About
+    private(set) var settings: Settings
 
     var switchboard: Switchboard
     var limiter: DialLimiter
@@ -39,6 +35,11 @@ public final class RelayServer {
     var connectionCount = 0
     var idle = IdleList()
     var listeners: [Listener] = []
+    /// What is listened on for clients, for people to read.
+    private(set) var addresses: [ListenAddress] = []
+    var refusals = Refusals()
+    /// The client whose dial is being carried out.
+    var dialler = IPAddress.unix
     private var stop: Stop?
     /// When listeners that wait look again whether there is room; `distantFuture`: none waits.
     var listenAgain = Instant.distantFuture
@@ -55,41 +56,84 @@ public final class RelayServer {
     /// patience is 3 s.
     private static let stopGrace = Nanoseconds.seconds(2)
 
-    /// Reads the page's files. Throws what is wrong with `web_root`.
-    public init(configuration: Configuration, loop: Loop, log: Logger) throws {
+    public init(_ settings: Settings, loop: Loop, log: Logger, about: About) {
         self.loop = loop
-        self.configuration = configuration
+        self.settings = settings
         self.log = log
-        pages = try PageFiles(root: configuration.webRoot)
-        hosts = HostPolicy(hostName: HostPolicy.hostName, allowed: configuration.allowedHosts)
-        dialAnswer = DialAnswer(iceServers: configuration.iceServers, pollSeconds: configuration.relay.pollSeconds)
-        requestLimits = HTTP1.Limits(bodyBytes: configuration.limits.bodyBytes)
-        headerTime = .seconds(configuration.limits.headerSeconds)
-        bodyTime = .seconds(configuration.limits.bodySeconds)
-        idleTime = .seconds(configuration.limits.idleSeconds)
-        pollTime = .seconds(configuration.relay.pollSeconds)
+        self.about = about
+        let configuration = settings.configuration
         limiter = DialLimiter(perMinute: configuration.limits.dialsPerMinute)
-        switchboard = Switchboard(
-            limits: Switchboard.Limits(configuration.limits), grace: .seconds(configuration.relay.graceSeconds))
+        switchboard = Switchboard(limits: Switchboard.Limits(configuration.limits), grace: settings.grace)
         loop.keepTime(for: self)
+    }
+
+    var configuration: Configuration { settings.configuration }
+
+    /// Takes other settings over; no connection and no call notices.
+    /// - Returns: the keys that only a restart takes over.
+    public func adopt(_ other: Settings) -> [String] {
+        loop.catchUp()
+        let remaining = other.differingForGood(from: settings)
+        settings = other
+        lastHost = nil
+        limiter.adopt(perMinute: configuration.limits.dialsPerMinute)
+        switchboard.adopt(Switchboard.Limits(configuration.limits), grace: settings.grace)
+        for listener in listeners { listener.resume() }
+        loop.catchUp()
+        return remaining
     }
 
     // MARK: Listening
 
-    /// Opens every listener; from then on clients are served. Throws the first that cannot be opened.
-    public func start() throws {
-        for address in configuration.listen { try listen(on: address, for: .clients) }
+    /// Opens every listener; from then on clients are served. Throws ``ListenFailure`` for the first that cannot be
+    /// opened, but for the control socket, without which the relay works as well: that is only logged.
+    /// - Parameter passed: descriptors of sockets that the service manager has opened; they take the place of `listen`.
+    public func start(passed: [Int32] = []) throws {
+        for descriptor in passed { try adopt(descriptor) }
+        if passed.isEmpty {
+            for address in configuration.listen { try listen(on: address, for: .clients) }
+        } else if !configuration.listen.allSatisfy(addresses.contains) {
+            log.log(
+                .notice, .listenReplaced,
+                "listen is passed over: the service manager's sockets take its place (systemctl edit holdline-http.socket)")
+        }
         if let address = configuration.metrics.listen { try listen(on: address, for: .metrics) }
+        if let path = configuration.controlSocket { openControlSocket(path) }
     }
 
     private func listen(on address: ListenAddress, for role: ListenerRole) throws {
-        let acceptor = RoleAcceptor(server: self, role: role)
         do {
-            let listener = try Listener(on: SocketAddress(address), loop: loop, acceptor: acceptor)
-            listeners.append(listener)
-            log.info("\(role.purpose) on \(address.bound(to: listener.port))")
+            let acceptor = RoleAcceptor(server: self, role: role)
+            opened(try Listener(on: SocketAddress(address), loop: loop, acceptor: acceptor), address, role)
         } catch {
-            throw ListenFailure(address: address, error: error)
+            throw ListenFailure(address: "\(address)", error: error)
+        }
+    }
+
+    private func adopt(_ descriptor: Int32) throws {
+        do {
+            let acceptor = RoleAcceptor(server: self, role: .clients)
+            let listener = try Listener(passed: descriptor, loop: loop, acceptor: acceptor)
+            opened(listener, ListenAddress(of: listener), .clients)
+        } catch {
+            throw ListenFailure(address: "a socket of the service manager", error: error)
+        }
+    }
+
+    private func opened(_ listener: Listener, _ address: ListenAddress, _ role: ListenerRole) {
+        let bound = if case .unix = address { address } else { ListenAddress(of: listener) }
+        listeners.append(listener)
+        if role == .clients { addresses.append(bound) }
+        log.log(.info, .listening, "\(role.purpose) on \(bound)", [.listen: "\(bound)"])
+    }
+
+    private func openControlSocket(_ path: String) {
+        do {
+            let acceptor = RoleAcceptor(server: self, role: .control)
+            listeners.append(try Listener(on: .unix(path: path, mode: 0o660), loop: loop, acceptor: acceptor))
+        } catch {
+            log.log(
+                .warning, .controlSocketFailed, "no control socket: \(ListenFailure(address: "unix:\(path)", error: error))")
         }
     }
 
@@ -97,7 +141,7 @@ public final class RelayServer {
     public func stop(then ended: @escaping @LoopActor () -> Void) {
         guard stop == nil else { return }
         loop.catchUp()
-        log.info("stopping: \(connectionCount) connections open")
+        log.log(.info, .stopping, "stopping: \(connectionCount) connections open")
         stop = Stop(deadline: loop.now + Self.stopGrace, ended: ended)
         for listener in listeners { listener.close() }
         perform(.answerHeld, from: Ticket(0))
@@ -128,7 +172,9 @@ public final class RelayServer {
             switch effects[index] {
             case .reply(let ticket, let reply): connection(behind: ticket)?.answer(reply)
             case .hold: break  // The connection knows that it waits.
-            case .happened(let call, let occurrence): log.log(call, occurrence)
+            case .happened(let call, let occurrence):
+                log.log(call, occurrence)
+                if let role = occurrence.dialledRole { log.logDial(call, role, from: dialler) }
             }
         }
         effects.removeAll(keepingCapacity: true)
@@ -145,13 +191,16 @@ public final class RelayServer {
 
 extension RelayServer: TimeKeeper {
     public var nextDeadline: Instant? {
-        let next = min(switchboard.nextDeadline ?? .distantFuture, listenAgain, stop?.deadline ?? .distantFuture)
+        let next = min(
+            switchboard.nextDeadline ?? .distantFuture, listenAgain, stop?.deadline ?? .distantFuture,
+            refusals.nextDeadline)
         return next == .distantFuture ? nil : next
     }
 
     public func tick(now: Instant) {
         switchboard.tick(now: now, into: &effects)
         carryOut()
+        tellRefusals(now: now)
         if listenAgain <= now {
             listenAgain = .distantFuture
             for listener in listeners { listener.resume() }

@@ -14,6 +14,7 @@ extension RelayServer {
         let path = bytes.extracting(request.path)
         guard let resource = ProtocolResource(path: path) else {
             if path.equals("/healthz") { return try health(for: client) }
+            if path.equals("/address") { return try address(bytes, for: client) }
             guard !path.isProtocol else { throw Problem(.notFound, "The protocol has no such resource.") }
             return try page(bytes, for: client)
         }
@@ -25,6 +26,33 @@ extension RelayServer {
         case .messages: try messages(bytes, for: client)
         case .leave: try leave(bytes, for: client)
         }
+    }
+
+    /// What operators ask on this machine.
+    func routeControl(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
+        let path = bytes.extracting(request.path)
+        if path.equals("/status") { return try status(for: client) }
+        if path.equals("/status.json") { return try statusJSON(for: client) }
+        if path.equals("/metrics") { return try metrics(for: client) }
+        throw Problem(.notFound, "The control socket serves /status, /status.json and /metrics.")
+    }
+
+    /// Where a request comes from: the other end of its connection, or whom a trusted proxy names.
+    func address(of client: HTTPConnection, _ bytes: Span<UInt8>) -> IPAddress {
+        let remote = client.remoteAddress
+        guard settings.proxies.trusts(remote) else { return remote }
+        return settings.proxies.client(from: remote, hops: elements(.forwardedFor, bytes))
+    }
+
+    /// The elements of a list field, in order, over all its lines.
+    private func elements(_ name: Keyword, _ bytes: Span<UInt8>) -> [String] {
+        var elements: [String] = []
+        var index = 0
+        while let value = request.next(name, from: &index, in: bytes) {
+            var list = ListElements(of: value)
+            while let element = list.next(in: bytes) { elements.append(String(copying: bytes, element)) }
+        }
+        return elements
     }
 
     /// The metrics have a listener of their own, and it has nothing else.
@@ -49,11 +77,11 @@ extension RelayServer {
             throw Problem(.unknownHost, "The request names no host.")
         }
         if let lastHost, lastHost.local == local, bytes.extracting(authority.host).equals(lastHost.bytes) { return }
-        guard hosts.permits(Host(authority, in: bytes), local: local) else {
+        guard settings.hosts.permits(Host(authority, in: bytes), local: local) else {
             throw Problem(
                 .unknownHost,
                 "This relay does not answer to that host name; if it should, add the name to allowed_hosts in its configuration."
-            )
+            ).quoting(String(copying: bytes, authority.host))
         }
         lastHost = (Array(copying: bytes.extracting(authority.host)), local)
     }
@@ -63,11 +91,11 @@ extension RelayServer {
         let site = request.field(.secFetchSite, in: bytes)
         guard origin != nil || site != nil, let authority = request.authority else { return }
         let host = Host(authority, in: bytes)
-        guard OriginPolicy.permits(origin: origin, site: site, in: bytes, host: host, hosts: hosts) else {
+        guard OriginPolicy.permits(origin: origin, site: site, in: bytes, host: host, hosts: settings.hosts) else {
             throw Problem(
                 .crossOrigin,
                 "Pages of other sites may not use this relay; its own may, and those of allowed_hosts in its configuration."
-            )
+            ).quoting(origin.map { String(copying: bytes, $0) } ?? "")
         }
     }
 
@@ -113,6 +141,8 @@ extension Keyword {
     static let idempotencyKey: Keyword = "idempotency-key"
     static let ifNoneMatch: Keyword = "if-none-match"
     static let prefer: Keyword = "prefer"
+    static let forwardedFor: Keyword = "x-forwarded-for"
+    static let forwardedProto: Keyword = "x-forwarded-proto"
 }
 
 extension Span<UInt8> {

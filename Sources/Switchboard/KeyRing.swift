@@ -14,12 +14,14 @@ struct KeyRing {
     /// within the lifetime of a key. Above that, a dial with a key is refused as `overloaded`.
     static let dialsPerCall = 8
 
-    private let capacity: Int
+    private var capacity: Int
     private var records: [IdempotencyKey: Record] = [:]
     /// In the order of their expiry. One that was dialled anew since has an expiry here that is not its record's.
     private var expiries = Queue<(key: IdempotencyKey, at: Instant)>()
 
     init(calls: Int) { capacity = calls * KeyRing.dialsPerCall }
+
+    mutating func adopt(calls: Int) { capacity = calls * KeyRing.dialsPerCall }
 
     var count: Int { expiries.count }
     var isFull: Bool { expiries.count >= capacity }

@@ -5,9 +5,9 @@ public import Deadlines
 /// This file is the directory: which token is which peer, which code waits, when to look at whom. What happens to a
 /// call is in `Transitions.swift`.
 public struct Switchboard: ~Copyable {
-    let limits: Limits
+    private(set) var limits: Limits
     /// How long a peer may be silent.
-    let grace: Nanoseconds
+    private(set) var grace: Nanoseconds
 
     var calls = CallTable()
     /// Every peer that is present.
@@ -25,6 +25,14 @@ public struct Switchboard: ~Copyable {
         self.limits = limits
         self.grace = grace
         keys = KeyRing(calls: limits.calls)
+    }
+
+    /// Takes other limits over. What is there beyond them stays until it is acknowledged or forgotten; a shorter `grace`
+    /// holds for a peer from its next sign of life on.
+    public mutating func adopt(_ limits: Limits, grace: Nanoseconds) {
+        self.limits = limits
+        self.grace = grace
+        keys.adopt(calls: limits.calls)
     }
 
     /// Carries out one input at the instant `now` and appends what follows from it to `effects`.

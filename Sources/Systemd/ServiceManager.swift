@@ -1,14 +1,61 @@
 internal import CSystemd
+internal import Dispatch
+internal import Synchronization
 
-/// What the daemon tells the service manager, through libsystemd (`sd_notify(3)`).
+/// What the daemon tells the service manager, and what it is told by it, through libsystemd (`sd_notify(3)`).
 ///
-/// Without a manager (`NOTIFY_SOCKET` is not set) each of these does nothing.
+/// Without a manager (`NOTIFY_SOCKET` is not set) each of these does nothing. What is told goes out in order, on a queue
+/// of its own: a manager that does not read holds nobody up. At most `bound` messages wait; what comes above that is not
+/// sent.
 public enum ServiceManager {
-    /// Every listener is open: `READY=1`.
-    public static func ready() { notify("READY=1") }
+    /// Every listener is open: `READY=1`. Also after ``reloading(at:)``: the new settings are in force, or the old ones
+    /// are again.
+    public static func ready(status: String) { notify("READY=1", "STATUS=\(status)") }
+
+    /// A line for `systemctl status`: `STATUS=`.
+    public static func status(_ status: String) { notify("STATUS=\(status)") }
+
+    /// The configuration is being read again: `RELOADING=1`. `Type=notify-reload` wants to know since when.
+    /// - Parameter microseconds: `CLOCK_MONOTONIC` now.
+    public static func reloading(at microseconds: UInt64) { notify("RELOADING=1", "MONOTONIC_USEC=\(microseconds)") }
 
     /// The daemon has begun to end: `STOPPING=1`.
-    public static func stopping() { notify("STOPPING=1") }
+    public static func stopping(status: String) { notify("STOPPING=1", "STATUS=\(status)") }
 
-    private static func notify(_ state: String) { _ = sd_notify(0, state) }
+    /// The daemon ends because it cannot start: `ERRNO=`, if a call to the system is why, and the reason in words.
+    public static func failed(status: String, errno: Int32?) {
+        notify("STATUS=\(status)", errno.map { "ERRNO=\($0)" } ?? "")
+    }
+
+    /// The event loop turns: `WATCHDOG=1`.
+    public static func alive() { notify("WATCHDOG=1") }
+
+    /// Within how many microseconds ``alive()`` has to be said again and again, or the manager ends the process
+    /// (`WatchdogSec=`, `sd_watchdog_enabled(3)`). Nil: it does not look.
+    public static var watchdogMicroseconds: UInt64? {
+        var microseconds: UInt64 = 0
+        return sd_watchdog_enabled(0, &microseconds) > 0 ? microseconds : nil
+    }
+
+    /// Waits until the manager has been told all so far, for at most `milliseconds`.
+    public static func flush(milliseconds: Int) {
+        let done = DispatchSemaphore(value: 0)
+        queue.async { done.signal() }
+        _ = done.wait(timeout: .now() + .milliseconds(milliseconds))
+    }
+
+    private static let queue = DispatchQueue(label: "service manager")
+    private static let waiting = Atomic<Int>(0)
+    private static let bound = 16
+
+    private static func notify(_ assignments: String...) {
+        // A newline ends an assignment.
+        let lines = assignments.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }
+        guard waiting.load(ordering: .relaxed) < bound else { return }
+        waiting.add(1, ordering: .relaxed)
+        queue.async {
+            _ = sd_notify(0, lines.joined(separator: "\n"))
+            waiting.subtract(1, ordering: .relaxed)
+        }
+    }
 }

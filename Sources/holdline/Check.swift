@@ -9,28 +9,28 @@ struct Check: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
+    /// What is wrong is said on standard error; the status is then `EX_CONFIG` (sysexits.h).
     func run() throws {
-        _ = try options.load()
+        do {
+            _ = try options.load()
+        } catch {
+            var standardError = StandardError()
+            print(error, to: &standardError)
+            throw ExitCode(EX_CONFIG)
+        }
         print("configuration OK")
     }
 }
 
 extension ConfigurationOptions {
     /// The file's settings, or the defaults where no file was named and none is in its place.
-    /// A file that is not right is said on standard error; the status is `EX_CONFIG` (sysexits.h).
-    func load() throws -> Configuration {
+    func load() throws(ConfigurationError) -> Configuration {
         if config == nil && access(Self.defaultPath, F_OK) != 0 { return Configuration() }
-        do throws(ConfigurationError) {
-            return try Configuration.load(path: config ?? Self.defaultPath)
-        } catch {
-            var standardError = StandardError()
-            print(error, to: &standardError)
-            throw ExitCode(EX_CONFIG)
-        }
+        return try Configuration.load(path: config ?? Self.defaultPath)
     }
 }
 
-private struct StandardError: TextOutputStream {
+struct StandardError: TextOutputStream {
     mutating func write(_ text: String) {
         var text = text
         _ = text.withUTF8 { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }

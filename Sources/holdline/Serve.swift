@@ -30,64 +30,78 @@ struct Serve: ParsableCommand {
     }
 
     func run() throws {
-        let endings = Signals(holding: [SIGTERM, SIGINT])
+        let signals = Signals(holding: [SIGTERM, SIGINT, SIGHUP])
+        let sockets = PassedSocket.takeAll()
+        signal(SIGPIPE, SIG_IGN)
+        Log.begin(at: .info)
+        let settings: Settings
+        do { settings = try load() } catch { try Self.refuse(error) }
+        Task { @LoopActor in Daemon.start(settings, sockets: sockets) }
+        while true {
+            if signals.next() == SIGHUP { reload() } else { Task { @LoopActor in Daemon.stop() } }
+        }
+    }
+
+    /// Reads everything again. It is done here, on the main thread, so that the loop never waits for a disk.
+    private func reload() {
+        ServiceManager.reloading(at: Loop.monotonicMicroseconds)
+        do {
+            let settings = try load()
+            Task { @LoopActor in Daemon.adopt(settings) }
+        } catch {
+            Self.tell(error, .error, "the settings stay as they were: ")
+            Task { @LoopActor in Daemon.resume() }
+        }
+    }
+
+    /// What the file and the flags say, ready to be used.
+    private func load() throws -> Settings {
         var configuration = try options.load()
         if !listen.isEmpty { configuration.listen = try listen.map { try ListenAddress(parsing: $0) } }
         if let webRoot { configuration.webRoot = webRoot }
-        let level = Logger.Level(configuration.logLevel)
-        LoggingSystem.bootstrap { _ in StandardErrorLog(level: level) }
-        signal(SIGPIPE, SIG_IGN)
-        let settled = configuration
-        Task { @LoopActor in Daemon.start(settled) }
-        while true {
-            _ = endings.next()
-            Task { @LoopActor in Daemon.stop() }
+        if configuration.controlSocket == nil, let folder = getenv("RUNTIME_DIRECTORY") {
+            configuration.controlSocket = String(cString: folder) + "/control.sock"
         }
-    }
-}
-
-/// The running process: from the first listener to the last connection.
-@LoopActor
-enum Daemon {
-    private static let log = Logger(label: "holdline")
-    private static var server: RelayServer?
-
-    static func start(_ configuration: Configuration) {
-        do {
-            let server = try RelayServer(configuration: fitted(configuration), loop: Loop(), log: log)
-            try server.start()
-            self.server = server
-            ServiceManager.ready()
-        } catch {
-            log.critical("\(error)")
-            end(EX_UNAVAILABLE)
-        }
+        Log.setLevel(Logger.Level(configuration.logLevel))
+        return try Settings(fitted(configuration))
     }
 
-    static func stop() {
-        ServiceManager.stopping()
-        server?.stop {
-            log.info("stopped")
-            end(EXIT_SUCCESS)
-        }
+    /// Ends a process whose configuration is not right: `EX_CONFIG`, upon which systemd does not try again.
+    private static func refuse(_ error: any Error) throws -> Never {
+        guard error is ConfigurationError else { Daemon.fail(error) }
+        tell(error, .critical, "")
+        ServiceManager.failed(status: "\(error)", errno: nil)
+        Log.flush(milliseconds: 200)
+        ServiceManager.flush(milliseconds: 200)
+        throw ExitCode(EX_CONFIG)
     }
 
-    private static func end(_ status: Int32) -> Never {
-        StandardErrorLog.flush(milliseconds: 200)
-        exit(status)
+    /// Logs each thing that is wrong, with the place where it stands.
+    private static func tell(_ error: any Error, _ level: Logger.Level, _ prefix: String) {
+        let log = Logger(label: "holdline")
+        guard let error = error as? ConfigurationError else {
+            return log.log(level, .settingsRefused, "\(prefix)\(error)")
+        }
+        for problem in error.problems {
+            log.log(
+                level, .settingsRefused, "\(prefix)\(problem)",
+                [.configFile: problem.file, .configLine: "\(problem.line ?? 0)"])
+        }
     }
 
     /// Raises the process's limit on descriptors to what the limit on connections needs, or, where the machine does
     /// not allow that, lowers the limit on connections to what there is, and says so.
-    private static func fitted(_ configuration: Configuration) -> Configuration {
+    private func fitted(_ configuration: Configuration) -> Configuration {
         var fitted = configuration
         let wanted = fitted.limits.connections + RelayServer.spareDescriptors
         let allowed = DescriptorLimit.raise(to: wanted)
         if allowed < wanted {
             fitted.limits.connections = max(allowed - RelayServer.spareDescriptors, 1)
-            log.warning(
-                "limits.connections is \(fitted.limits.connections) here: the process may have \(allowed) file descriptors (LimitNOFILE=, ulimit -n)"
-            )
+            let log = Logger(label: "holdline")
+            log.log(
+                .warning, .limitLowered,
+                "limits.connections is \(fitted.limits.connections) here: the process may have \(allowed) file descriptors (LimitNOFILE=, ulimit -n)",
+                [.limit: "limits.connections"])
         }
         return fitted
     }

@@ -8,12 +8,18 @@ struct KeyTests {
             """
             listen = ["http://[::]:80", "unix:/run/holdline.sock"]
             allowed_hosts = ["Call.Example.org"]
+            trusted_proxies = ["192.168.1.2", "10.0.0.0/8", "fd00::/8", "unix"]
+            public_url = "https://call.example.org"
             web_root = "/srv/page"
+            control_socket = "/run/x.sock"
             log_level = "debug"
             """, file: "f")
         #expect(configuration.listen == [.tcp(host: "::", port: 80), .unix(path: "/run/holdline.sock")])
         #expect(configuration.allowedHosts == ["call.example.org"])
+        #expect(configuration.trustedProxies.map(\.description) == ["192.168.1.2/32", "10.0.0.0/8", "fd00::/8", "unix"])
+        #expect(configuration.publicURL == "https://call.example.org/")
         #expect(configuration.webRoot == "/srv/page")
+        #expect(configuration.controlSocket == "/run/x.sock")
         #expect(configuration.logLevel == .debug)
     }
 
@@ -30,7 +36,9 @@ struct KeyTests {
         #expect(configuration.limits.dialsPerMinute == 30 && configuration.limits.headerSeconds == 10)
         #expect(configuration.limits.bodySeconds == 20 && configuration.limits.idleSeconds == 75)
         #expect(configuration.allowedHosts.isEmpty && configuration.iceServers.isEmpty)
-        #expect(configuration.metrics.listen == nil)
+        #expect(configuration.trustedProxies.map(\.description) == ["127.0.0.0/8", "::1/128", "unix"])
+        #expect(configuration.metrics.listen == nil && configuration.publicURL == nil)
+        #expect(configuration.controlSocket == nil)
     }
 
     @Test(arguments: LogLevel.allCases) func knowsEachLevel(_ level: LogLevel) throws {
@@ -41,6 +49,30 @@ struct KeyTests {
         (
             "listen = \"http://[::]:80\"",
             "f:1:10: listen: expected an array of addresses, found the string \"http://[::]:80\""
+        ),
+        (
+            "trusted_proxies = [\"10.0.0.1/8\"]",
+            "f:1:20: trusted_proxies: \"10.0.0.1/8\" names one address in the network: write 0 for the bits behind the first 8"
+        ),
+        (
+            "trusted_proxies = [\"10.0.0.0/33\"]",
+            "f:1:20: trusted_proxies: expected a number of bits from 0 to 32 behind \"/\", found \"10.0.0.0/33\""
+        ),
+        (
+            "trusted_proxies = [\"proxy.example\"]",
+            "f:1:20: trusted_proxies: expected an address or a network, such as 192.168.1.2, 10.0.0.0/8 or fd00::/8, or \"unix\", found \"proxy.example\""
+        ),
+        (
+            "public_url = \"call.example.org\"",
+            "f:1:14: public_url: expected a URL that begins with \"https://\" or \"http://\", found \"call.example.org\""
+        ),
+        (
+            "public_url = \"https://call.example.org/#tulip\"",
+            "f:1:14: public_url: expected visible ASCII characters with no \"?\", \"#\" or user name in the URL, found \"https://call.example.org/#tulip\""
+        ),
+        (
+            "control_socket = \"control.sock\"",
+            "f:1:18: control_socket: expected an absolute path, such as \"/run/holdline/control.sock\", found \"control.sock\""
         ),
         ("listen = []", "f:1:10: listen: expected at least 1 in the array, found 0"),
         ("listen = [8080]", "f:1:11: listen: expected an address, such as \"http://127.0.0.1:8080\", found 8080"),

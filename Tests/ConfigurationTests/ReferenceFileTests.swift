@@ -31,7 +31,7 @@ struct ReferenceFileTests {
             }
         }
         let none = [
-            "metrics.listen", "ice_servers", "ice_servers.urls", "ice_servers.username", "ice_servers.credential",
+            "public_url", "control_socket", "metrics.listen", "ice_servers", "ice_servers.urls", "ice_servers.username", "ice_servers.credential",
         ]
         #expect(set == Set(Schema.names).subtracting(none))
     }
@@ -45,6 +45,8 @@ struct ReferenceFileTests {
         let text = examples.joined(separator: "\n").replacing("allowed_hosts = []\n", with: "\n")
         let configuration = try Configuration.parse(text, file: Self.path)
         #expect(configuration.allowedHosts == ["call.example.org", "192.168.1.5"])
+        #expect(configuration.publicURL == "https://call.example.org/")
+        #expect(configuration.controlSocket == "/run/holdline/control.sock")
         #expect(configuration.metrics.listen == .tcp(host: "127.0.0.1", port: 9180))
         #expect(configuration.iceServers.count == 2)
         #expect(configuration.iceServers.last?.username == "holdline")

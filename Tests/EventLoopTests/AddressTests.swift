@@ -55,13 +55,13 @@ struct ListenerTests {
         #expect(bound == 0)
         close(dead)
 
-        let first = try await Echo(on: .unix(path: path))
-        await #expect(throws: SystemError.self) { _ = try await Echo(on: .unix(path: path)) }
+        let first = try await Echo(on: .unix(path: path, mode: 0o600))
+        await #expect(throws: SystemError.self) { _ = try await Echo(on: .unix(path: path, mode: 0o600)) }
         await LoopActor.run { first.listener.close() }
         #expect(!FileManager.default.fileExists(atPath: path))
 
         try Data("kept".utf8).write(to: URL(filePath: path))
-        await #expect(throws: SystemError.self) { _ = try await Echo(on: .unix(path: path)) }
+        await #expect(throws: SystemError.self) { _ = try await Echo(on: .unix(path: path, mode: 0o600)) }
         #expect(FileManager.default.fileExists(atPath: path))
     }
 }

@@ -44,18 +44,22 @@ class Daemon:
         self.log_file = folder / "log"
         self._clients: list[Client] = []
         self._make_page()
-        config = folder / "holdline.toml"
-        config.write_text(toml(self._settings(settings or {})), encoding="utf-8")
+        self.config = folder / "holdline.toml"
+        self.configure(settings or {})
         self.notify = NotifySocket(folder / "notify")
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
-                [*within, BINARY, "serve", "--config", config, *flags],
+                [*within, BINARY, "serve", "--config", self.config, *flags],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder,
                 env=os.environ | {"NOTIFY_SOCKET": str(self.notify.path), "SWIFT_BACKTRACE": "enable=no"})
         if not self.notify.await_line("READY=1", START_SECONDS, alive=lambda: self.process.poll() is None):
             self.process.kill()
             self.process.wait()
             raise AssertionError(f"no READY=1; status {self.process.returncode}; log:\n{self.log()}")
+
+    def configure(self, settings: dict) -> None:
+        """Writes the file anew: `settings` over the defaults of a test."""
+        self.config.write_text(toml(self._settings(settings)), encoding="utf-8")
 
     def client(self, address=None, **options) -> Client:
         """A client of this daemon, over its first listener unless told otherwise."""

@@ -5,6 +5,8 @@ import { input, onClick, part, say } from './elements.js';
 export class Invite {
     #code = '';
     #link = input('link');
+    /** Where the other person finds this page: as a rule, where it was opened. */
+    #base = location.href.split('#')[0];
 
     /**
      * @param {import('../words/words.js').Words} words
@@ -19,13 +21,22 @@ export class Invite {
             navigator.share({ text, url: this.#link.value }).catch(() => {});
         });
         part('invite').hidden = !('share' in navigator);
+        this.#ask();
     }
 
     /** @param {string} code */
     show(code) {
         this.#code = code.trim();
         say('word', this.#code);
-        this.#link.value = `${location.href.split('#')[0]}#${encodeURIComponent(this.#code)}`;
+        this.#link.value = `${this.#base}#${encodeURIComponent(this.#code)}`;
+    }
+
+    /** Nobody else reaches this machine as localhost, and a proxy may have an address of its own. */
+    async #ask() {
+        const answer = await fetch('/address').catch(() => null);
+        if (answer?.status !== 200) return;
+        this.#base = await answer.text();
+        this.show(this.#code);
     }
 
     async #copy() {

@@ -32,6 +32,10 @@ int hl_epoll_wait(int set, hl_ready *ready, int milliseconds);
 
 uint64_t hl_monotonic_nanoseconds(void);
 
+/* Gives the memory back that holds code and constants of the program and its libraries: what is needed again is read
+   from the page cache again. Nothing of what was ever written to is touched. */
+void hl_drop_clean_code(void);
+
 /* Accepts one connection, non-blocking, close-on-exec; with the address it comes from and the one it came in on.
    Returns the descriptor, or -1 with errno. */
 int hl_accept(int listener, hl_address *peer, hl_address *local);
@@ -39,9 +43,12 @@ int hl_accept(int listener, hl_address *peer, hl_address *local);
 /* Opens a listening TCP socket; IPv6 takes IPv4 too (dual stack). Returns the descriptor, or -1 with errno. */
 int hl_listen_tcp(const hl_address *address, int backlog);
 
-/* Opens a listening unix socket; a socket file that nobody listens on any more is replaced, nothing else ever.
-   Returns the descriptor, or -1 with errno. */
-int hl_listen_unix(const char *path, int backlog);
+/* Opens a listening unix socket whose file has these permissions; a socket file that nobody listens on any more is
+   replaced, nothing else ever. Returns the descriptor, or -1 with errno. */
+int hl_listen_unix(const char *path, unsigned int mode, int backlog);
+
+/* Makes a listening stream socket that somebody else has opened as those above are. -1 with errno if it is none. */
+int hl_adopt_listener(int fd);
 
 /* The address that a listening socket is bound to: the port, where 0 was asked for. */
 hl_address hl_local_address(int fd);
