@@ -1,15 +1,20 @@
 import Configuration
 import EventLoop
 
+/// Why the relay cannot start, where a call to the system may be the reason.
+public protocol SystemFailure: Error, CustomStringConvertible {
+    /// The kernel's number for why; nil if it was not the kernel.
+    var errno: Int32? { get }
+}
+
 /// A listener that cannot be opened: which, and the kernel's word for why.
-public struct ListenFailure: Error, CustomStringConvertible {
+struct ListenFailure: SystemFailure {
     var address: String
     var error: any Error
 
-    public var description: String { "cannot listen on \(address): \(error)" }
+    var description: String { "cannot listen on \(address): \(error)" }
 
-    /// The kernel's number for why; nil if it was not the kernel.
-    public var errno: Int32? { (error as? SystemError)?.code }
+    var errno: Int32? { (error as? SystemError)?.code }
 }
 
 extension SocketAddress {

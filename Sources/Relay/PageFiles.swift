@@ -6,10 +6,22 @@ import Glibc
 /// request waits for a disk. Changed files are seen after a reload.
 struct PageFiles: Sendable {
     /// Why `web_root` cannot be served. `path` is the operator's own.
-    struct Failure: Error, CustomStringConvertible {
+    struct Failure: SystemFailure {
         var path: String
         var reason: String
+        /// The kernel's number for it; nil if it was not the kernel.
+        var errno: Int32?
         var description: String { "web_root: \(path): \(reason)" }
+
+        init(path: String, reason: String) {
+            self.path = path
+            self.reason = reason
+        }
+
+        init(path: String, errno: Int32) {
+            self.init(path: path, reason: String(cString: strerror(errno)))
+            self.errno = errno
+        }
     }
 
     /// All files together, so that a `web_root` set to a wrong folder does not fill the memory. Compressed forms, each
@@ -23,7 +35,7 @@ struct PageFiles: Sendable {
 
     /// Reads every file under `root`, but for names that begin with a dot and links that lead out of it.
     init(root: String) throws(Failure) {
-        guard let real = Self.resolve(root) else { throw Failure(path: root, reason: String(cString: strerror(errno))) }
+        guard let real = Self.resolve(root) else { throw Failure(path: root, errno: Glibc.errno) }
         try read(directory: real, path: "/", root: real)
     }
 
@@ -32,7 +44,7 @@ struct PageFiles: Sendable {
 
     private mutating func read(directory: String, path: String, root: String) throws(Failure) {
         guard let stream = opendir(directory) else {
-            throw Failure(path: directory, reason: String(cString: strerror(errno)))
+            throw Failure(path: directory, errno: Glibc.errno)
         }
         defer { closedir(stream) }
         while let entry = readdir(stream) {
@@ -65,7 +77,7 @@ struct PageFiles: Sendable {
 
     private static func content(of file: String, atMost bound: Int) throws(Failure) -> [UInt8] {
         let descriptor = open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Failure(path: file, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw Failure(path: file, errno: Glibc.errno) }
         defer { close(descriptor) }
         var content: [UInt8] = []
         while true {
@@ -74,7 +86,7 @@ struct PageFiles: Sendable {
                 if count > 0 { content.append(contentsOf: buffer[..<count]) }
                 return count
             }
-            guard count >= 0 else { throw Failure(path: file, reason: String(cString: strerror(errno))) }
+            guard count >= 0 else { throw Failure(path: file, errno: Glibc.errno) }
             guard content.count <= bound else {
                 throw Failure(path: file, reason: "more than \(maximumBytes) bytes in all: is this the page's folder?")
             }

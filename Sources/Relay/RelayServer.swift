@@ -95,7 +95,8 @@ public final class RelayServer {
         } else if !configuration.listen.allSatisfy(addresses.contains) {
             log.log(
                 .notice, .listenReplaced,
-                "listen is passed over: the service manager's sockets take its place (systemctl edit holdline-http.socket)")
+                "listen (\(configuration.listen.map(\.description).joined(separator: ", "))) is passed over: the service manager's sockets take its place (systemctl edit holdline-http.socket)"
+            )
         }
         if let address = configuration.metrics.listen { try listen(on: address, for: .metrics) }
         if let path = configuration.controlSocket { openControlSocket(path) }

@@ -31,7 +31,7 @@ enum Daemon {
     /// Ends a process that cannot start, and says why.
     nonisolated static func fail(_ error: any Error) -> Never {
         log.log(.critical, .startFailed, "\(error)")
-        ServiceManager.failed(status: "\(error)", errno: (error as? ListenFailure)?.errno)
+        ServiceManager.failed(status: "\(error)", errno: (error as? any SystemFailure)?.errno)
         end(EX_UNAVAILABLE)
     }
 
