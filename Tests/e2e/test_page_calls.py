@@ -538,3 +538,12 @@ def test_a_word_that_is_none(join, browsers):
     ada.sees("ended", "This word cannot be dialled. Choose one of 1 to 128 characters.")
     ada.dial("w" * 128)
     ada.sees("waiting")
+
+
+def test_an_invitation_from_the_machine_itself(join, browsers):
+    """Nobody else reaches it as localhost."""
+    ada = join(browsers[0])
+    ada.dial("maple")
+    ada.sees("waiting")
+    port = ada.origin.rpartition(":")[2]
+    ada.wait_for("(end) => document.querySelector('#link').value.endsWith(end)", f".local:{port}/#maple")
