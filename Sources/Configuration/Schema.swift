@@ -105,7 +105,7 @@ extension Form<String> {
     }
 
     static var socketPath: Form {
-        .text("an absolute path") { text throws(AddressError) in 
+        .text("an absolute path") { text throws(AddressError) in
             try ListenAddress.path(text, like: "/run/holdline/control.sock")
         }
     }

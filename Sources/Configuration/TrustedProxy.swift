@@ -26,7 +26,8 @@ public enum TrustedProxy: Hashable, Sendable {
             throw AddressError("expected a number of bits from 0 to \(longest) behind \"/\", found \(quoted(text))")
         }
         guard address.isZero(from: Int(bits)) else {
-            throw AddressError("\(quoted(text)) names one address in the network: write 0 for the bits behind the first \(bits)")
+            throw AddressError(
+                "\(quoted(text)) names one address in the network: write 0 for the bits behind the first \(bits)")
         }
         self = .network(host: address.text, bits: Int(bits))
     }

@@ -48,7 +48,8 @@ extension RelayServer {
     func write(_ reply: Reply, for client: HTTPConnection) {
         switch reply {
         case .accepted, .noEvents: write(Heads.accepted, for: client)
-        case .dialled(let token, let role): write(Heads.dialled, settings.dialAnswer.body(token: token, role: role), for: client)
+        case .dialled(let token, let role):
+            write(Heads.dialled, settings.dialAnswer.body(token: token, role: role), for: client)
         case .events(let events): write(events, for: client)
         case .refused(let refusal): client.send(Problem(refusal))
         }

@@ -51,7 +51,8 @@ extension RelayServer {
         guard host.isLoopback else { return nil }
         let isSecure =
             settings.proxies.trusts(client.remoteAddress)
-            && request.field(.forwardedProto, in: bytes).map { bytes.extracting($0).equalsIgnoringCase("https") } == true
+            && request.field(.forwardedProto, in: bytes).map { bytes.extracting($0).equalsIgnoringCase("https") }
+                == true
         let port = host.port.map { ":\($0)" } ?? ""
         return "\(isSecure ? "https" : "http")://\(settings.hosts.localName)\(port)/"
     }

@@ -134,7 +134,8 @@ public final class RelayServer {
             listeners.append(try Listener(on: .unix(path: path, mode: 0o660), loop: loop, acceptor: acceptor))
         } catch {
             log.log(
-                .warning, .controlSocketFailed, "no control socket: \(ListenFailure(address: "unix:\(path)", error: error))")
+                .warning, .controlSocketFailed,
+                "no control socket: \(ListenFailure(address: "unix:\(path)", error: error))")
         }
     }
 

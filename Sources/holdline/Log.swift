@@ -107,9 +107,11 @@ private final class Writer: Sendable {
         }
         guard dropped > 0 else { return }
         let fields = [
-            (name: "MESSAGE_ID", text: MessageID.linesDropped.rawValue), (name: LogField.count.rawValue, text: "\(dropped)"),
+            (name: "MESSAGE_ID", text: MessageID.linesDropped.rawValue),
+            (name: LogField.count.rawValue, text: "\(dropped)"),
         ]
-        sink.put(LogLine(level: .warning, text: "\(dropped) lines were dropped here", fields: fields, seconds: time(nil)))
+        sink.put(
+            LogLine(level: .warning, text: "\(dropped) lines were dropped here", fields: fields, seconds: time(nil)))
     }
 
     func flush(milliseconds: Int) {

@@ -16,7 +16,8 @@ struct KeyTests {
             """, file: "f")
         #expect(configuration.listen == [.tcp(host: "::", port: 80), .unix(path: "/run/holdline.sock")])
         #expect(configuration.allowedHosts == ["call.example.org"])
-        #expect(configuration.trustedProxies.map(\.description) == ["192.168.1.2/32", "10.0.0.0/8", "fd00::/8", "unix"])
+        #expect(
+            configuration.trustedProxies.map(\.description) == ["192.168.1.2/32", "10.0.0.0/8", "fd00::/8", "unix"])
         #expect(configuration.publicURL == "https://call.example.org/")
         #expect(configuration.webRoot == "/srv/page")
         #expect(configuration.controlSocket == "/run/x.sock")

@@ -31,7 +31,8 @@ struct ReferenceFileTests {
             }
         }
         let none = [
-            "public_url", "control_socket", "metrics.listen", "ice_servers", "ice_servers.urls", "ice_servers.username", "ice_servers.credential",
+            "public_url", "control_socket", "metrics.listen", "ice_servers", "ice_servers.urls", "ice_servers.username",
+            "ice_servers.credential",
         ]
         #expect(set == Set(Schema.names).subtracting(none))
     }

@@ -64,7 +64,7 @@ class Visitors:
 
     def __init__(self, host) -> None:
         self.served = 0
-        self.late = 0
+        self.longest = 0.0
         self.failures: list[str] = []
         self._host = host
         self._over = threading.Event()
@@ -72,6 +72,7 @@ class Visitors:
 
     def _visit(self) -> None:
         request = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nConnection: close\r\n\r\n"
+        last = time.monotonic()
         while not self._over.is_set() or self.served < 200:
             try:
                 with self._host.inside():
@@ -86,9 +87,11 @@ class Visitors:
                 return
             if answer.startswith(b"HTTP/1.1 200 "):
                 self.served += 1
+                self.longest = max(self.longest, time.monotonic() - last)
+                last = time.monotonic()
             elif answer == b"" or b'"code":"stopping"' in answer:
                 # It came as the old daemon went. The page asks again then.
-                self.late += 1
+                continue
             else:
                 self.failures.append(repr(answer))
 
@@ -114,7 +117,7 @@ def test_no_connection_is_refused_while_it_restarts_and_is_upgraded(host, next_p
     assert visitors.failures == []
     assert visitors.served >= 200
     assert len(set(daemons)) == 5 and "0" not in daemons, "each time another daemon"
-    assert visitors.late <= 8, "a restart is over in a moment"
+    assert visitors.longest < 5, "a restart is over in a moment"
 
 
 def test_an_upgrade_keeps_what_the_administrator_has_chosen(host, next_package):
@@ -196,6 +199,7 @@ def test_make_install_puts_the_same_files_under_any_prefix(package, tmp_path):
     listed = subprocess.run(["dpkg-deb", "--contents", package], capture_output=True, text=True, check=True).stdout
     packed = {line.split()[-1].removeprefix(".").removesuffix(".gz") for line in listed.splitlines() if line[0] == "-"}
     of_debian = {f"/usr/share/doc/holdline/{name}" for name in ("copyright", "changelog", "CHANGELOG.md")}
+    of_debian.add("/usr/share/lintian/overrides/holdline")
     assert packed - of_debian == made
 
     unit = (tmp_path / "opt/call/lib/systemd/system/holdline.service").read_text()
