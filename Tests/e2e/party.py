@@ -13,7 +13,7 @@ from daemon import ROOT
 SCREENSHOTS = pathlib.Path(os.environ.get("HOLDLINE_SCREENSHOTS", ROOT / "out/screenshots"))
 
 # The longest that any step may take here; none is waited for longer than it takes.
-STEP_MS = 15_000
+STEP_MS = 30_000
 
 # Before the page's own scripts: keeps the connections for getStats, the states that the page has shown, and what the
 # content policy forbade; and moves the page's clock on, as if it had slept.

@@ -7,7 +7,7 @@ import pytest
 from conftest import FAKE_DEVICES, FAKE_YES, launch
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-STEP_MS = 15_000
+STEP_MS = 30_000
 
 # Not this machine's own address: plain http from there is no secure context.
 ELSEWHERE = "http://page.test"

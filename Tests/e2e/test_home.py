@@ -25,7 +25,7 @@ NETWORK_AWAY = (
 )
 
 # The longest that a call may take to come back once the network is whole.
-BACK_MS = 30_000
+BACK_MS = 60_000
 
 # Chromium gives a connection up after about 16 s without network, Firefox after 30 s.
 GIVEN_UP_MS = 38_000

@@ -9,7 +9,7 @@ from conftest import PHONE
 from daemon import Daemon
 from freeze import frozen, processes_of
 
-STEP_MS = 15_000
+STEP_MS = 30_000
 
 # What is looked at between two steps of the wire.
 TICK_MS = 20

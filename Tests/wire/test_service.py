@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import re
 import signal
 import socket
@@ -374,6 +375,21 @@ def test_what_clients_send_is_escaped_in_the_log(daemon):
     line = next(line for line in log.splitlines() if "cross-origin" in line)
     assert line.isprintable()
     assert "\\u{202e}" in line
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["colour", "NO_COLOR"])
+def test_a_terminal_shows_lines_in_colour(tmp_path, plain):
+    (tmp_path / "wrong.toml").write_text("listne = []\n")
+    terminal, end = pty.openpty()
+    environment = os.environ | ({"NO_COLOR": "1"} if plain else {})
+    done = subprocess.run([BINARY, "serve", "--config", tmp_path / "wrong.toml"], stderr=end, env=environment, timeout=10)
+    os.close(end)
+    shown = os.read(terminal, 65_536).decode()
+    os.close(terminal)
+    assert done.returncode == 78
+    assert re.search(r"wrong\.toml:1:1: listne: ", shown)
+    assert ("\x1b[1;31mcritical" in shown) is not plain
+    assert ("\x1b" in shown) is not plain
 
 
 def test_the_catalog_explains_every_message():
