@@ -9,11 +9,11 @@ extension Logger {
         let id = call.text
         switch occurrence {
         case .waiting:
-            log(.info, .callWaiting, "call \(id) waits for a callee", [.callID: id])
+            log(.info, .callWaiting, "call \(id) waits for a callee", [.callID: id, .peerRole: "caller"])
         case .joined(let waited):
             log(
                 .info, .callJoined, "call \(id) joined by the callee after \(waited.spoken)",
-                [.callID: id, .heldMilliseconds: waited.milliseconds])
+                [.callID: id, .peerRole: "callee", .heldMilliseconds: waited.milliseconds])
         case .connected(let setup, let waited):
             log(
                 .info, .callConnected,

@@ -27,7 +27,7 @@ public enum MessageID: String, CaseIterable, Sendable {
 public enum LogField: String, CaseIterable, Sendable {
     /// Names a call in the log, and nowhere else.
     case callID = "CALL_ID"
-    /// `caller` or `callee`.
+    /// Whom the line is about: `caller` or `callee`.
     case peerRole = "PEER_ROLE"
     /// Why a peer left, how a call ended, or the code with which a request was refused (`docs/protocol.md`).
     case reason = "REASON"

@@ -195,30 +195,43 @@ def test_twelve_seconds_while_waiting(home, people, report, how):
 
 
 @pytest.mark.parametrize("how", HOW)
-def test_forty_seconds(home, home_proxy, person, people, report, how):
-    """Calls come back after both pages have given their connection up, one of them though every third reply is lost,
-    one of them of Firefox where nobody notices; and who waited for longer than the relay remembers waits on. Nobody
+def test_forty_seconds(home, person, report, how):
+    """A call comes back after both pages have given their connection up, where nobody notices one of Firefox. Nobody
     touches anything."""
     talking = (person("phone", browser="firefox" if how == "silence" else "chromium"), person("laptop"))
-    unlucky, ada = people(origin=HOME_ORIGINS[1]), person("phone")
-    home_proxy.lose_every = 3
     call(*talking, "poppy")
-    call(*unlucky, "clover")
+    with Outage(home, how, 40, report) as outage:
+        outage.awaits("redialled", *talking)
+        for party in talking:
+            party.sees("redialling", patience_ms=GIVEN_UP_MS)
+    outage.is_recovered()
+    talk(*talking, patience_ms=BACK_MS)
+
+
+def test_forty_seconds_with_every_third_reply_lost(home, home_proxy, people, report):
+    talking = people(origin=HOME_ORIGINS[1])
+    home_proxy.lose_every = 3
+    call(*talking, "clover")
+    lost_before = len(home_proxy.lost)
+    with Outage(home, "link", 40, report) as outage:
+        outage.awaits("redialled with every third reply lost", *talking)
+        for party in talking:
+            party.sees("redialling", patience_ms=GIVEN_UP_MS)
+    outage.is_recovered()
+    talk(*talking, patience_ms=BACK_MS)
+    assert len(home_proxy.lost) > lost_before, "no reply was lost after the outage"
+
+
+def test_who_waits_for_longer_than_the_relay_remembers_waits_on(home, people, report):
+    ada, bo = people()
     dials = dials_of(ada)
     ada.dial("iris")
     ada.sees("waiting")
-    lost_before = len(home_proxy.lost)
-    with Outage(home, how, 40, report) as outage:
-        outage.awaits("redialled", *talking)
-        outage.awaits("redialled with every third reply lost", *unlucky)
-        for party in (*talking, *unlucky):
-            party.sees("redialling", patience_ms=GIVEN_UP_MS)
-    outage.is_recovered()
-    bo = person("laptop")
+    with Outage(home, "silence", 40, report):
+        ada.sees("waiting")
     bo.dial("iris")
-    talk(*talking, *unlucky, ada, bo, patience_ms=BACK_MS)
+    talk(ada, bo, patience_ms=BACK_MS)
     assert len(dials) == 2, "the relay was to forget who waited"
-    assert len(home_proxy.lost) > lost_before, "no reply was lost after the outage"
 
 
 def test_the_way_in_use_dies_and_another_is_there(home, people, report):
