@@ -109,6 +109,9 @@ class Home:
         self.box.run("ip", "link", "add", line, "type", "veth", "peer", "name", interface, "netns", str(namespace.pid))
         self.box.run("ip", "link", "set", line, "master", "bridge0", "up")
         namespace.run("ip", "address", "add", f"{address}/{PREFIX}", "dev", interface)
+        # No IPv6 address of its own making: it would be there a second or two later, and a browser that is loading a page
+        # breaks off when its network changes.
+        namespace.set(f"ipv6/conf/{interface}/addr_gen_mode", 1)
         namespace.run("ip", "link", "set", interface, "up")
 
     def _isolate(self, switch: str) -> None:
