@@ -47,7 +47,8 @@ def test_a_call_can_be_asked_for_by_its_fields(host):
     assert len(ids) == 2
     for one in ids:
         assert {entry["CALL_ID"] for entry in entries(host, CALL_ID=one)} == {one}
-    assert any("REASON" in entry for entry in entries(host))
+    left = [entry for entry in entries(host) if entry.get("REASON") == "hangup"]
+    assert [entry["PEER_ROLE"] for entry in left] == ["caller"]
 
 
 def test_every_entry_has_its_kind_and_its_weight(host):
@@ -78,15 +79,16 @@ def test_the_catalog_explains_each_kind_in_both_languages(host):
     assert all(re.search("[а-я]", text) for text in russian.values())
     call(host.client())
     host.run("journalctl", "--sync")
-    for entry in entries(host):
-        assert entry["MESSAGE_ID"] in english, entry["MESSAGE"]
+    assert {entry["MESSAGE_ID"] for entry in entries(host) if "MESSAGE_ID" in entry} <= english.keys()
 
 
 def test_journalctl_shows_the_catalog_beside_the_lines(host):
     call(host.client())
-    shown = host.run("journalctl", "--catalog", "--unit=holdline.service", "--no-pager")
-    subjects = re.findall(r"^Subject: ([^@\n]+)$", "".join(catalog(host, "en").values()), re.MULTILINE)
-    assert any(f"Subject: {subject}" in shown for subject in subjects), shown
+    host.run("journalctl", "--sync")
+    shown = host.run("journalctl", "--catalog", "--no-pager", "SYSLOG_IDENTIFIER=holdline")
+    assert "Defined-By: holdline" in shown
+    # A field that an entry does not have would stand there by its name.
+    assert re.findall(r"@[A-Z_]+@", shown) == []
 
 
 def test_refusals_are_counted_and_not_repeated(host):
@@ -109,6 +111,8 @@ def test_what_a_client_sends_does_not_get_into_the_journal_raw(host, code):
 
 
 def test_a_stalled_journald_stalls_nobody(host):
+    host.configure("[limits]\ndials_per_minute = 0\n")
+    host.run("systemctl", "restart", "holdline.service")
     client = host.client()
     host.run("systemctl", "kill", "--kill-whom=main", "--signal=STOP", "systemd-journald.service")
     try:
