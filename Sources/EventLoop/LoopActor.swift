@@ -8,8 +8,9 @@ public import Dispatch
 public actor LoopActor {
     public static let shared = LoopActor()
 
-    /// The queue behind the actor. Dispatch sources are made on it.
-    public static let queue = DispatchQueue(label: "loop", qos: .userInitiated)
+    /// The queue behind the actor. Dispatch sources are made on it. It has no quality of service: for one, Dispatch would
+    /// set the priority of its threads, which a service may not.
+    public static let queue = DispatchQueue(label: "loop")
 
     private let executor = QueueExecutor()
 
