@@ -13,27 +13,39 @@ struct RefusalsTests {
     @Test func tellsTheFirstAndCountsTheRest() {
         var refusals = Refusals()
         #expect(refusals.nextDeadline == .distantFuture)
-        #expect(refusals.note(.tooManyDials, one, now: start))
-        for _ in 0..<999 { #expect(!refusals.note(.tooManyDials, other, now: start + .seconds(30))) }
+        let first = refusals.note(.tooManyDials, one, now: start)
+        #expect(first)
+        for _ in 0..<999 {
+            let again = refusals.note(.tooManyDials, other, now: start + .seconds(30))
+            #expect(!again)
+        }
         #expect(refusals.nextDeadline == start + .seconds(60))
-        #expect(refusals.takeDue(now: start + .seconds(59)).isEmpty)
+        let early = refusals.takeDue(now: start + .seconds(59))
+        #expect(early.isEmpty)
         let due = refusals.takeDue(now: start + .seconds(60))
         #expect(due.count == 1 && due[0].code == .tooManyDials && due[0].count == 999 && due[0].client == other)
         // It goes on being counted, until a minute has had none.
-        #expect(!refusals.note(.tooManyDials, one, now: start + .seconds(61)))
-        #expect(refusals.takeDue(now: start + .seconds(120)).map(\.count) == [1])
-        #expect(refusals.takeDue(now: start + .seconds(180)).isEmpty)
+        let later = refusals.note(.tooManyDials, one, now: start + .seconds(61))
+        #expect(!later)
+        let next = refusals.takeDue(now: start + .seconds(120))
+        #expect(next.map(\.count) == [1])
+        let last = refusals.takeDue(now: start + .seconds(180))
+        #expect(last.isEmpty)
         #expect(refusals.nextDeadline == .distantFuture)
-        #expect(refusals.note(.tooManyDials, one, now: start + .seconds(181)))
+        let anew = refusals.note(.tooManyDials, one, now: start + .seconds(181))
+        #expect(anew)
     }
 
     @Test func tellsKindsApart() {
         var refusals = Refusals()
-        #expect(refusals.note(.unknownHost, one, now: start))
-        #expect(refusals.note(.crossOrigin, one, now: start + .seconds(10)))
+        let host = refusals.note(.unknownHost, one, now: start)
+        let origin = refusals.note(.crossOrigin, one, now: start + .seconds(10))
+        #expect(host && origin)
         #expect(refusals.nextDeadline == start + .seconds(60))
-        #expect(!refusals.note(.unknownHost, one, now: start + .seconds(11)))
-        #expect(refusals.takeDue(now: start + .seconds(60)).map(\.code) == [.unknownHost])
+        let again = refusals.note(.unknownHost, one, now: start + .seconds(11))
+        #expect(!again)
+        let due = refusals.takeDue(now: start + .seconds(60))
+        #expect(due.map(\.code) == [.unknownHost])
         #expect(refusals.nextDeadline == start + .seconds(70))
     }
 }

@@ -8,8 +8,12 @@ from chromium_party import ChromiumParty
 from conftest import FAKE_DEVICES, FAKE_YES, launch
 from freeze import frozen, processes_of
 
-# Before the page's own scripts: no candidate is sent until the test says so.
+# Before the page's own scripts: no candidate is sent, and none is taken, until the test says so.
 NO_CANDIDATES = """
+const add = RTCPeerConnection.prototype.addIceCandidate;
+RTCPeerConnection.prototype.addIceCandidate = async function (candidate) {
+    if (window.candidates) await add.call(this, candidate);
+};
 const send = window.fetch;
 window.fetch = async (url, options) => {
     if (options?.body?.includes('candidate:') && !window.candidates) return new Promise(() => {});
@@ -30,7 +34,7 @@ def test_two_tabs_of_one_browser(join, browsers):
 
 
 def test_reload_while_connecting(join, browsers):
-    """The other page is held there: its browser has no way to send a candidate."""
+    """The other page is held there: its browser has no way to send a candidate or to take one."""
     ada, bo = join(browsers[0]), join(browsers[1], before=NO_CANDIDATES)
     bo.dial("orchid")
     bo.sees("waiting")
