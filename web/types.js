@@ -84,7 +84,7 @@
  * @property {'direct' | 'relayed' | null} path null: not known yet
  */
 
-/** @typedef {{ from: 'me' | 'them', text: string }} ChatLine */
+/** @typedef {{ from: 'me' | 'them', text: string, number: number }} ChatLine `number` counts up from 1 in a call */
 
 /**
  * All that can be seen but for the pictures themselves and the level of the microphone.

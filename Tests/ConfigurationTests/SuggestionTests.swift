@@ -25,12 +25,12 @@ struct SuggestionTests {
         ("[relay]\nfrobnicate = 1", "f:2:1: relay.frobnicate: unknown key; known here: poll_seconds, grace_seconds"),
         (
             "[tls]\nfile = 1",
-            "f:1:2: tls: unknown table; known here: listen, allowed_hosts, web_root, log_level, ice_servers, limits, "
+            "f:1:2: tls: unknown table; known here: listen, allowed_hosts, trusted_proxies, public_url, web_root, control_socket, log_level, ice_servers, limits, "
                 + "metrics, relay"
         ),
         (
             "\"\" = 1",
-            "f:1:1: \"\": unknown key; known here: listen, allowed_hosts, web_root, log_level, ice_servers, limits, "
+            "f:1:1: \"\": unknown key; known here: listen, allowed_hosts, trusted_proxies, public_url, web_root, control_socket, log_level, ice_servers, limits, "
                 + "metrics, relay"
         ),
         ("[limits.calls]\nx = 1", "f:1:1: limits.calls: expected an integer from 1 to 1000000, found a table"),

@@ -59,9 +59,13 @@ GOOD = {
     "path": "direct",
 }
 TALK = [
-    {"from": "them", "text": "Can you hear me now?"},
-    {"from": "me", "text": "Yes, very well. Look at the garden!"},
-    {"from": "them", "text": "The tulips are out already, how lovely. I will send you the recipe for the cake tonight."},
+    {"number": 1, "from": "them", "text": "Can you hear me now?"},
+    {"number": 2, "from": "me", "text": "Yes, very well. Look at the garden!"},
+    {
+        "number": 3,
+        "from": "them",
+        "text": "The tulips are out already, how lovely. I will send you the recipe for the cake tonight.",
+    },
 ]
 
 PROBLEM = {"status": 409, "code": "wrong-state", "detail": "An answer was due."}

@@ -9,7 +9,7 @@ test('of a long chat the oldest lines go, so that nobody can fill the page', () 
     const seen = new Seen();
     const lines = Array.from({ length: LONGEST_CHAT + 3 }, (_, index) => ({ from: 'them', text: `${index}` }));
     for (const line of lines) seen.add(line);
-    assert.deepEqual(seen.view.chat, lines.slice(3));
+    assert.deepEqual(seen.view.chat, lines.map((line, index) => ({ ...line, number: index + 1 })).slice(3));
 });
 
 test('a way that is lost takes its quality along, and leaves what the two have said', () => {
@@ -19,5 +19,5 @@ test('a way that is lost takes its quality along, and leaves what the two have s
     seen.view.trouble = { kind: 'unreachable', seconds: 0 };
     assert.notEqual(seen.view.quality, null);
     seen.loseWay();
-    assert.deepEqual(seen.view, { trouble: null, theirs: null, quality: null, chat: [{ from: 'me', text: 'hello' }] });
+    assert.deepEqual(seen.view, { trouble: null, theirs: null, quality: null, chat: [{ from: 'me', text: 'hello', number: 1 }] });
 });

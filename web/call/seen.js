@@ -10,12 +10,14 @@ export const LONGEST_CHAT = 500;
 
 export class Seen {
     #meter = new QualityMeter();
+    #lines = 0;
     /** @type {Gathered} */
     view = { trouble: null, theirs: null, quality: null, chat: [] };
 
-    /** @param {ChatLine} line */
+    /** @param {Omit<ChatLine, 'number'>} line */
     add(line) {
-        this.view.chat = [...this.view.chat, line].slice(-LONGEST_CHAT);
+        this.#lines += 1;
+        this.view.chat = [...this.view.chat, { ...line, number: this.#lines }].slice(-LONGEST_CHAT);
     }
 
     /** @param {RTCStatsReport} report @param {number} now in milliseconds, from any beginning */

@@ -10,8 +10,8 @@ export class Chat {
     #text = input('chat-text');
     #lines = part('chat-lines');
     #unread = 0;
-    /** @type {import('../types.js').ChatLine | undefined} the last one that is shown */
-    #last;
+    /** The number of the last line that has been shown. */
+    #last = 0;
 
     /**
      * @param {import('../words/words.js').Words} words
@@ -37,17 +37,17 @@ export class Chat {
      */
     show(lines, isCall) {
         if (!isCall) this.#panel.hidden = true;
-        if (lines.length === 0) this.#unread = 0;
-        for (const line of lines.slice(lines.findIndex((line) => line === this.#last) + 1)) this.#add(line);
+        if (lines.length === 0) this.#unread = this.#last = 0;
+        for (const line of lines) if (line.number > this.#last) this.#add(line);
         // The oldest go, and all of them with the call.
         while (this.#lines.childElementCount > lines.length) this.#lines.firstElementChild?.remove();
-        this.#last = lines.at(-1);
         part('chat-empty').hidden = lines.length > 0;
         this.#mark();
     }
 
     /** @param {import('../types.js').ChatLine} line */
-    #add({ from, text }) {
+    #add({ from, text, number }) {
+        this.#last = number;
         const who = Object.assign(made('span', `${this.#words.text(`chat.${from}`)} `), { className: 'unseen' });
         const line = Object.assign(made('p', ''), { className: from, dir: 'auto' });
         line.append(who, text);
