@@ -8,9 +8,9 @@ public import Dispatch
 public actor LoopActor {
     public static let shared = LoopActor()
 
-    /// The queue behind the actor. Dispatch sources are made on it. It has no quality of service: for one, Dispatch would
-    /// set the priority of its threads, which a service may not.
-    public static let queue = DispatchQueue(label: "loop")
+    /// The queue behind the actor. Dispatch sources are made on it. Its quality of service is the ordinary one: for a better
+    /// one, which work of the main thread would bring along, Dispatch raises the priority of threads, and a service may not.
+    public static let queue = DispatchQueue(label: "loop", qos: .default)
 
     private let executor = QueueExecutor()
 
