@@ -36,10 +36,16 @@ struct Serve: ParsableCommand {
         Log.begin(at: .info)
         let settings: Settings
         do { settings = try load() } catch { try Self.refuse(error) }
-        Task { @LoopActor in Daemon.start(settings, sockets: sockets) }
+        onLoop { Daemon.start(settings, sockets: sockets) }
         while true {
-            if signals.next() == SIGHUP { reload() } else { Task { @LoopActor in Daemon.stop() } }
+            if signals.next() == SIGHUP { reload() } else { onLoop { Daemon.stop() } }
         }
+    }
+
+    /// Hands work to the loop. Of itself a task has the main thread's priority, which Dispatch would raise a thread for; a
+    /// service may not do that.
+    private func onLoop(_ work: @escaping @Sendable @LoopActor () -> Void) {
+        Task(priority: .medium) { @LoopActor in work() }
     }
 
     /// Reads everything again. It is done here, on the main thread, so that the loop never waits for a disk.
@@ -47,10 +53,10 @@ struct Serve: ParsableCommand {
         ServiceManager.reloading(at: Loop.monotonicMicroseconds)
         do {
             let settings = try load()
-            Task { @LoopActor in Daemon.adopt(settings) }
+            onLoop { Daemon.adopt(settings) }
         } catch {
             Self.tell(error, .error, "the settings stay as they were: ")
-            Task { @LoopActor in Daemon.resume() }
+            onLoop { Daemon.resume() }
         }
     }
 

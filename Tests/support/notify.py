@@ -50,7 +50,9 @@ class NotifySocket:
         return True
 
     def close(self) -> None:
-        """An empty message ends the reading."""
+        """An empty message ends the reading. May be called again."""
+        if not self.path.exists():
+            return
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as last:
             last.sendto(b"", str(self.path))
         self._socket.close()
