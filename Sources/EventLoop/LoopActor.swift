@@ -8,9 +8,8 @@ public import Dispatch
 public actor LoopActor {
     public static let shared = LoopActor()
 
-    /// The queue behind the actor. Dispatch sources are made on it. Its quality of service is the ordinary one: for a better
-    /// one, which work of the main thread would bring along, Dispatch raises the priority of threads, and a service may not.
-    public static let queue = DispatchQueue(label: "loop", qos: .default)
+    /// The queue behind the actor. Dispatch sources are made on it.
+    public static let queue = DispatchQueue(label: "loop")
 
     private let executor = QueueExecutor()
 

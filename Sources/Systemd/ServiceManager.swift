@@ -44,7 +44,7 @@ public enum ServiceManager {
         _ = done.wait(timeout: .now() + .milliseconds(milliseconds))
     }
 
-    private static let queue = DispatchQueue(label: "service manager", qos: .default)
+    private static let queue = DispatchQueue(label: "service manager")
     private static let waiting = Atomic<Int>(0)
     private static let bound = 16
 

@@ -78,7 +78,7 @@ private final class Writer: Sendable {
     }
 
     private let sink: any LogSink
-    private let queue = DispatchQueue(label: "log", qos: .default)
+    private let queue = DispatchQueue(label: "log")
     private let backlog = Mutex(Backlog())
 
     init(sink: any LogSink) { self.sink = sink }

@@ -42,10 +42,8 @@ struct Serve: ParsableCommand {
         }
     }
 
-    /// Hands work to the loop. Of itself a task has the main thread's priority, which Dispatch would raise a thread for; a
-    /// service may not do that.
     private func onLoop(_ work: @escaping @Sendable @LoopActor () -> Void) {
-        Task(priority: .medium) { @LoopActor in work() }
+        Task { @LoopActor in work() }
     }
 
     /// Reads everything again. It is done here, on the main thread, so that the loop never waits for a disk.
