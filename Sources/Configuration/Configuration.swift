@@ -7,7 +7,7 @@ public struct Configuration: Equatable, Sendable {
     public var allowedHosts: [String] = []
     /// Who is believed when it says for whom it asks (`X-Forwarded-For`): proxies on this machine.
     public var trustedProxies: [TrustedProxy] = [
-        .network(host: "127.0.0.0", bits: 8), .network(host: "::1", bits: 128), .unix,
+        .network(host: "127.0.0.1", bits: 32), .network(host: "::1", bits: 128), .unix,
     ]
     /// The address that people are invited to, if it is not the one that the page was opened by: a URL that ends in "/".
     public var publicURL: String?

@@ -37,7 +37,7 @@ struct KeyTests {
         #expect(configuration.limits.dialsPerMinute == 30 && configuration.limits.headerSeconds == 10)
         #expect(configuration.limits.bodySeconds == 20 && configuration.limits.idleSeconds == 75)
         #expect(configuration.allowedHosts.isEmpty && configuration.iceServers.isEmpty)
-        #expect(configuration.trustedProxies.map(\.description) == ["127.0.0.0/8", "::1/128", "unix"])
+        #expect(configuration.trustedProxies.map(\.description) == ["127.0.0.1/32", "::1/128", "unix"])
         #expect(configuration.metrics.listen == nil && configuration.publicURL == nil)
         #expect(configuration.controlSocket == nil)
     }
