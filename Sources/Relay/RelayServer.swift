@@ -105,7 +105,7 @@ public final class RelayServer {
     private func listen(on address: ListenAddress, for role: ListenerRole) throws {
         do {
             let acceptor = RoleAcceptor(server: self, role: role)
-            opened(try Listener(on: SocketAddress(address), loop: loop, acceptor: acceptor), address, role)
+            opened(try Listener(on: SocketAddress(address), loop: loop, acceptor: acceptor), role)
         } catch {
             throw ListenFailure(address: "\(address)", error: error)
         }
@@ -114,18 +114,17 @@ public final class RelayServer {
     private func adopt(_ descriptor: Int32) throws {
         do {
             let acceptor = RoleAcceptor(server: self, role: .clients)
-            let listener = try Listener(passed: descriptor, loop: loop, acceptor: acceptor)
-            opened(listener, ListenAddress(of: listener), .clients)
+            opened(try Listener(passed: descriptor, loop: loop, acceptor: acceptor), .clients)
         } catch {
             throw ListenFailure(address: "a socket of the service manager", error: error)
         }
     }
 
-    private func opened(_ listener: Listener, _ address: ListenAddress, _ role: ListenerRole) {
-        let bound = if case .unix = address { address } else { ListenAddress(of: listener) }
+    private func opened(_ listener: Listener, _ role: ListenerRole) {
+        let address = ListenAddress(of: listener)
         listeners.append(listener)
-        if role == .clients { addresses.append(bound) }
-        log.log(.info, .listening, "\(role.purpose) on \(bound)", [.listen: "\(bound)"])
+        if role == .clients { addresses.append(address) }
+        log.log(.info, .listening, "\(role.purpose) on \(address)", [.listen: "\(address)"])
     }
 
     private func openControlSocket(_ path: String) {

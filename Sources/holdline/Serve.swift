@@ -66,8 +66,10 @@ struct Serve: ParsableCommand {
         if configuration.controlSocket == nil, let folder = getenv("RUNTIME_DIRECTORY") {
             configuration.controlSocket = String(cString: folder) + "/control.sock"
         }
+        let settings = try Settings(fitted(configuration))
+        // Not before all is known to be right: else a refused reload would have changed it.
         Log.setLevel(Logger.Level(configuration.logLevel))
-        return try Settings(fitted(configuration))
+        return settings
     }
 
     /// Ends a process whose configuration is not right: `EX_CONFIG`, upon which systemd does not try again.
