@@ -18,7 +18,7 @@ enum Daemon {
             let loop = Loop()
             let about = About(version: Holdline.version, startedAt: time(nil))
             let server = RelayServer(settings, loop: loop, log: log, about: about)
-            try server.start(passed: sockets.filter { $0.name.hasPrefix("http") }.map(\.descriptor))
+            try server.start(passed: sockets.filter { $0.name == "http" }.map(\.descriptor))
             self.server = server
             heartbeat = Heartbeat(of: server, loop: loop)
             ServiceManager.ready(status: server.statusLine)
