@@ -29,7 +29,10 @@ let package = Package(
 
         // The machine underneath.
         .target(name: "CEventLoop", cSettings: [.treatAllWarnings(as: .error)]),
-        .target(name: "EventLoop", dependencies: ["CEventLoop", "Deadlines"], swiftSettings: strict),
+        .target(
+            name: "CTLS", cSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        .target(name: "EventLoop", dependencies: ["CEventLoop", "CTLS", "Deadlines"], swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: strict),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

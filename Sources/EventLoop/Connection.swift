@@ -11,6 +11,8 @@ public final class Connection: Watched {
 
     private let loop: Loop
     private let descriptor: Int32
+    /// What stands between the socket's bytes and the client's; nil: nothing.
+    private let tls: TLSSession?
     /// Names this connection among all that the process ever has: its slot in the lower half, a count in the upper.
     public let tag: UInt64
     private var handler: (any ConnectionHandler)?
@@ -58,8 +60,29 @@ public final class Connection: Watched {
         self.descriptor = descriptor
         self.remoteAddress = remoteAddress
         self.localAddress = localAddress
+        tls = nil
         tag = loop.tag(descriptor)
         try loop.watch(descriptor, for: interest, tag: tag, by: self)
+    }
+
+    /// Takes over a descriptor that the loop watches already, at the end of a handshake.
+    init(loop: Loop, watched descriptor: Int32, tls: TLSSession?, remoteAddress: IPAddress, localAddress: IPAddress) {
+        self.loop = loop
+        self.descriptor = descriptor
+        self.tls = tls
+        self.remoteAddress = remoteAddress
+        self.localAddress = localAddress
+        tag = loop.tag(descriptor)
+        loop.rewatch(descriptor, for: interest, tag: tag, by: self)
+    }
+
+    /// Whether the connection is TLS.
+    public var isSecure: Bool { tls != nil }
+
+    /// Shows what came along with the end of the handshake.
+    func begin(with bytes: UnsafeRawBufferPointer) {
+        if isOpen && !bytes.isEmpty { take(bytes) }
+        if tls != nil { updateUnconsumedBytes() }
     }
 
     /// The handler is kept until the connection closes.
@@ -107,11 +130,30 @@ public final class Connection: Watched {
         if count > 0 {
             loop.bytesReceived += UInt64(count)
             guard isOpen else { return drop(count) }
-            take(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
+            let received = UnsafeRawBufferPointer(rebasing: loop.scratch[..<count])
+            if let tls { open(received, tls) } else { take(received) }
         } else if count == 0 {
             end()
         } else if errno != EAGAIN && errno != EINTR {
             close()
+        }
+    }
+
+    /// Takes TLS off what was received.
+    private func open(_ received: UnsafeRawBufferPointer, _ tls: TLSSession) {
+        var received = received
+        let (state, count) = tls.receive(&received, descriptor: descriptor, into: loop.plain, now: loop.now)
+        if count > 0 {
+            take(UnsafeRawBufferPointer(rebasing: loop.plain[..<count]))
+        } else {
+            // Half a record is kept as well.
+            updateUnconsumedBytes()
+            refuseInput()
+        }
+        switch state {
+        case .ended: end()
+        case .failed: close()
+        case .open, .wantsIdentity, .wantsOutput: break
         }
     }
 
@@ -133,7 +175,11 @@ public final class Connection: Watched {
         }
         updateUnconsumedBytes()
         updateInterest()
-        if !input.isEmpty && loop.unconsumedBytes > loop.unconsumedBound { handler.inputRefused() }
+        refuseInput()
+    }
+
+    private func refuseInput() {
+        if counted > 0 && loop.unconsumedBytes > loop.unconsumedBound { handler?.inputRefused() }
     }
 
     private func show() {
@@ -181,8 +227,9 @@ public final class Connection: Watched {
 
     /// Sees to it that ``Loop/unconsumedBytes`` has this connection's share.
     private func updateUnconsumedBytes() {
-        loop.unconsumedBytes += input.count - counted
-        counted = input.count
+        let halfRecord = isOpen && tls?.isHalfway == true ? TLSSession.longestRecord : 0
+        loop.unconsumedBytes += input.count + halfRecord - counted
+        counted = input.count + halfRecord
     }
 
     // MARK: Output
@@ -207,10 +254,20 @@ public final class Connection: Watched {
     /// Returns how many of the bytes behind `offset` the kernel took; all, of a connection that is closed.
     private func transmit(_ bytes: [UInt8], from offset: Int, isLast: Bool) -> Int {
         if case .closed = phase { return bytes.count - offset }
+        if let tls { return seal(bytes, from: offset, isLast: isLast, tls) }
         let flags = Int32(MSG_NOSIGNAL) | (isLast ? 0 : Int32(MSG_MORE))
         let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress! + offset, $0.count - offset, flags) }
         // A reset is noticed by the next read; until then its output is as good as waiting.
         guard count > 0 else { return 0 }
+        loop.bytesSent += UInt64(count)
+        return count
+    }
+
+    private func seal(_ bytes: [UInt8], from offset: Int, isLast: Bool, _ tls: TLSSession) -> Int {
+        let count = bytes.withUnsafeBytes {
+            tls.send(
+                UnsafeRawBufferPointer(rebasing: $0[offset...]), isLast: isLast, descriptor: descriptor, now: loop.now)
+        }
         loop.bytesSent += UInt64(count)
         return count
     }
@@ -264,6 +321,7 @@ public final class Connection: Watched {
 
     private func finished(lingers: Bool) {
         guard lingers else { return close() }
+        tls?.end(descriptor: descriptor, now: loop.now)
         shutdown(descriptor, Int32(SHUT_WR))
         phase = .lingering
         updateInterest()
@@ -273,6 +331,7 @@ public final class Connection: Watched {
     /// Closes at once, whatever is on its way.
     public func close() {
         if case .closed = phase { return }
+        if isOpen && !isBlocked { tls?.end(descriptor: descriptor, now: loop.now) }
         phase = .closed
         input = []
         updateUnconsumedBytes()

@@ -22,13 +22,17 @@ public final class Listener: Watched {
     private let descriptor: Int32
     private let tag: UInt64
     private let acceptor: any Acceptor
+    /// Nil: connections are plain.
+    private let tls: TLSContext?
     private var isPaused = false
     private var isOpen = true
     /// The file of a unix socket that was opened here, to be removed at the end.
     private let ownFile: String?
 
     /// Opens the socket and starts accepting. Throws ``SystemError``.
-    public convenience init(on address: SocketAddress, loop: Loop, acceptor: any Acceptor) throws {
+    public convenience init(
+        on address: SocketAddress, tls: TLSContext? = nil, loop: Loop, acceptor: any Acceptor
+    ) throws {
         let descriptor: Int32
         var path: String?
         switch address {
@@ -40,18 +44,23 @@ public final class Listener: Watched {
             path = file
         }
         guard descriptor >= 0 else { throw SystemError("bind") }
-        try self.init(descriptor, path: path, loop: loop, acceptor: acceptor)
+        try self.init(descriptor, path: path, tls: tls, loop: loop, acceptor: acceptor)
     }
 
     /// Starts accepting at a listening socket that the service manager has opened, and owns `descriptor` from now on;
     /// the socket itself stays open when the listener is closed. Throws ``SystemError`` if it does not listen.
-    public convenience init(passed descriptor: Int32, loop: Loop, acceptor: any Acceptor) throws {
+    public convenience init(
+        passed descriptor: Int32, tls: TLSContext? = nil, loop: Loop, acceptor: any Acceptor
+    ) throws {
         guard hl_adopt_listener(descriptor) == 0 else { throw SystemError("the passed descriptor \(descriptor)") }
-        try self.init(descriptor, path: nil, loop: loop, acceptor: acceptor)
+        try self.init(descriptor, path: nil, tls: tls, loop: loop, acceptor: acceptor)
     }
 
-    private init(_ descriptor: Int32, path: String?, loop: Loop, acceptor: any Acceptor) throws {
+    private init(
+        _ descriptor: Int32, path: String?, tls: TLSContext?, loop: Loop, acceptor: any Acceptor
+    ) throws {
         self.descriptor = descriptor
+        self.tls = tls
         ownFile = path
         self.loop = loop
         self.acceptor = acceptor
@@ -96,11 +105,16 @@ public final class Listener: Watched {
 
     /// False: the kernel has no room for one more in the loop's set, and none could be made.
     private func admit(_ descriptor: Int32, _ remote: hl_address, _ local: hl_address) -> Bool {
+        let (remote, local) = (IPAddress(remote), IPAddress(local))
         do {
-            acceptor.accepted(
-                try Connection(
-                    loop: loop, descriptor: descriptor, remoteAddress: IPAddress(remote), localAddress: IPAddress(local)
-                ))
+            if let tls {
+                _ = try Handshake(
+                    loop: loop, context: tls, acceptor: acceptor, descriptor: descriptor, remoteAddress: remote,
+                    localAddress: local)
+            } else {
+                acceptor.accepted(
+                    try Connection(loop: loop, descriptor: descriptor, remoteAddress: remote, localAddress: local))
+            }
             return true
         } catch {
             Glibc.close(descriptor)

@@ -48,6 +48,8 @@ public final class Loop {
 
     /// Connections look into this buffer first; only what is left over is copied into their own.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 64)
+    /// What that says once TLS is off it: as much at most, and what was kept of a record before.
+    let plain = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536 + TLSSession.longestRecord, alignment: 64)
 
     private let set: Int32
     private let source: any DispatchSourceRead
@@ -64,6 +66,8 @@ public final class Loop {
     /// work never runs in the middle of another's.
     var resumes: [Connection] = []
     private(set) lazy var deadlines = ConnectionDeadlines { [unowned self] in find($0) as? Connection }
+    /// TLS connections that are none yet.
+    public private(set) lazy var handshakes = Handshakes { [unowned self] in find($0) as? Handshake }
 
     /// `CLOCK_MONOTONIC`, which `now` is of as well.
     public nonisolated static var monotonicMicroseconds: UInt64 { hl_monotonic_nanoseconds() / 1_000 }
@@ -78,6 +82,7 @@ public final class Loop {
         timer.setEventHandler { [unowned self] in timerFired() }
         timer.schedule(deadline: .distantFuture)
         keepers.append(deadlines)
+        keepers.append(handshakes)
         source.activate()
         timer.activate()
     }
@@ -111,6 +116,12 @@ public final class Loop {
     func watch(_ descriptor: Int32, for events: Readiness, tag: UInt64, by watcher: any Watched) throws(SystemError) {
         guard hl_epoll_add(set, descriptor, events.rawValue, tag) == 0 else { throw SystemError("epoll_ctl") }
         watched[Int(descriptor)] = watcher
+    }
+
+    /// Hands a watched descriptor on to another watcher.
+    func rewatch(_ descriptor: Int32, for events: Readiness, tag: UInt64, by watcher: any Watched) {
+        watched[Int(descriptor)] = watcher
+        change(descriptor, to: events, tag: tag)
     }
 
     func change(_ descriptor: Int32, to events: Readiness, tag: UInt64) {
