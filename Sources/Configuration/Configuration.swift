@@ -2,7 +2,7 @@
 /// file and which values are allowed.
 public struct Configuration: Equatable, Sendable {
     /// Where the page and the protocol are served; at least one.
-    public var listen: [ListenAddress] = [.tcp(host: "127.0.0.1", port: 8080)]
+    public var listen: [ListenAddress] = [.https(host: "::", port: 8443), .http(host: "::", port: 8080)]
     /// Names by which the relay may be called beside the machine's own: lower case, no port, IPv6 without brackets.
     public var allowedHosts: [String] = []
     /// Who is believed when it says for whom it asks (`X-Forwarded-For`): proxies on this machine.
@@ -13,7 +13,11 @@ public struct Configuration: Equatable, Sendable {
     public var publicURL: String?
     /// The folder of the page's files: an absolute path.
     public var webRoot = "/usr/share/holdline/web"
+    /// Where the home CA and its certificates are kept: an absolute path. Nil: the directory that the service manager
+    /// makes (`StateDirectory=`); without that `/var/lib/holdline` for root, `~/.local/state/holdline` for others.
+    public var stateDirectory: String?
     public var logLevel = LogLevel.info
+    public var tls = TLS()
     public var relay = Relay()
     public var limits = Limits()
     public var metrics = Metrics()
@@ -24,6 +28,24 @@ public struct Configuration: Equatable, Sendable {
     public var iceServers: [ICEServer] = []
 
     public init() {}
+
+    /// Where the certificates of HTTPS come from.
+    public struct TLS: Equatable, Sendable {
+        public var mode = Mode.auto
+        /// The file of the certificate, PEM, its chain behind it: an absolute path. In `files` mode alone.
+        public var certificate: String?
+        /// The file of its key, PEM: an absolute path.
+        public var key: String?
+
+        public init() {}
+
+        public enum Mode: String, CaseIterable, Sendable {
+            /// From a home CA of this machine's own, minted when asked for.
+            case auto
+            /// From `certificate` and `key`.
+            case files
+        }
+    }
 
     /// How long the relay waits for its peers.
     public struct Relay: Equatable, Sendable {
@@ -51,6 +73,10 @@ public struct Configuration: Equatable, Sendable {
         public var mailboxesBytes = 67_108_864
         /// Dials a minute for each client address (IPv6: for each /64). 0: no limit.
         public var dialsPerMinute = 30
+        /// TLS handshakes under way at once.
+        public var handshakes = 256
+        /// Seconds from an accepted connection to the end of its handshake.
+        public var handshakeSeconds = 10
         /// Seconds from the first byte of a request to the end of its header, and for a new connection to its first byte.
         public var headerSeconds = 10
         /// Seconds from the end of a request's header to the end of its body.

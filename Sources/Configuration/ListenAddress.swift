@@ -1,8 +1,10 @@
-/// Where a listener is opened. Written `http://127.0.0.1:8080`, `http://[::]:8080` or `unix:/run/holdline.sock`.
+/// Where a listener is opened. Written `https://[::]:8443`, `http://127.0.0.1:8080` or `unix:/run/holdline.sock`.
 public enum ListenAddress: Hashable, Sendable {
     /// `host` is a numeric address, IPv4 or IPv6, in the form that `inet_ntop` gives it, without brackets. Port 0: any
     /// free one.
-    case tcp(host: String, port: UInt16)
+    case http(host: String, port: UInt16)
+    /// The same with TLS.
+    case https(host: String, port: UInt16)
     /// An absolute path of at most `longestPath` bytes.
     case unix(path: String)
 
@@ -16,14 +18,15 @@ public enum ListenAddress: Hashable, Sendable {
         if let path = text.after("unix:") {
             self = .unix(path: try Self.path(path, like: "unix:/run/holdline.sock"))
         } else if let authority = text.after("http://") {
-            self = try Self.tcp(authority, in: text)
-        } else if text.lowercased().hasPrefix("https:") {
-            throw AddressError(
-                "HTTPS is not served yet: write \"http://127.0.0.1:8080\" and put a proxy that speaks TLS before it")
+            let (host, port) = try Self.tcp(authority, in: text, "http", 8080)
+            self = .http(host: host, port: port)
+        } else if let authority = text.after("https://") {
+            let (host, port) = try Self.tcp(authority, in: text, "https", 8443)
+            self = .https(host: host, port: port)
         } else {
             throw AddressError(
-                "expected \"http://ADDRESS:PORT\" or \"unix:/PATH\", such as \"http://127.0.0.1:8080\", "
-                    + "found \(quoted(text))")
+                "expected \"https://ADDRESS:PORT\", \"http://ADDRESS:PORT\" or \"unix:/PATH\", such as "
+                    + "\"https://[::]:8443\", found \(quoted(text))")
         }
     }
 
@@ -42,24 +45,39 @@ public enum ListenAddress: Hashable, Sendable {
         return path
     }
 
-    private static func tcp(_ authority: String, in text: String) throws(AddressError) -> ListenAddress {
+    /// Whether it speaks TLS.
+    public var isSecure: Bool {
+        if case .https = self { true } else { false }
+    }
+
+    /// The address and port of TCP; nil for a unix socket.
+    var tcp: (host: String, port: UInt16)? {
+        switch self {
+        case .http(let host, let port), .https(let host, let port): (host, port)
+        case .unix: nil
+        }
+    }
+
+    private static func tcp(
+        _ authority: String, in text: String, _ scheme: String, _ usualPort: Int
+    ) throws(AddressError) -> (host: String, port: UInt16) {
         guard !authority.contains(where: { "/?#@".contains($0) }) else {
-            throw AddressError("expected \"http://ADDRESS:PORT\" with nothing behind it, found \(quoted(text))")
+            throw AddressError("expected \"\(scheme)://ADDRESS:PORT\" with nothing behind it, found \(quoted(text))")
         }
         let (written, port) = try splitPort(authority)
         guard let port else {
-            throw AddressError("the port is missing: write \"http://\(written):8080\"")
+            throw AddressError("the port is missing: write \"\(scheme)://\(written):\(usualPort)\"")
         }
         guard let port = portNumber(port, atLeast: 0) else {
             throw AddressError("expected a port from 0 (any free one) to 65535, found \(quoted(port))")
         }
-        if written.lowercased() == "localhost" { return .tcp(host: "127.0.0.1", port: port) }
+        if written.lowercased() == "localhost" { return ("127.0.0.1", port) }
         guard let address = NumericAddress(authority: written) else {
             throw AddressError(
                 "expected a numeric address, such as 127.0.0.1, 0.0.0.0 (all of IPv4) or [::] (all addresses), "
                     + "found \(quoted(written))")
         }
-        return .tcp(host: address.text, port: port)
+        return (address.text, port)
     }
 }
 
@@ -67,8 +85,10 @@ extension ListenAddress: CustomStringConvertible {
     /// As it is written in the file.
     public var description: String {
         switch self {
-        case .tcp(let host, let port): "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        case .http(let host, let port): "http://\(Self.bracketed(host)):\(port)"
+        case .https(let host, let port): "https://\(Self.bracketed(host)):\(port)"
         case .unix(let path): "unix:\(path)"
         }
     }
+    private static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 }

@@ -8,7 +8,12 @@ enum Schema {
         Key("public_url", .webURL, \.publicURL),
         Key("web_root", .path, \.webRoot),
         Key("control_socket", .socketPath, \.controlSocket),
+        Key("state_directory", .path, \.stateDirectory),
         Key("log_level", .word, \.logLevel),
+
+        Key("tls.mode", .word, \.tls.mode),
+        Key("tls.certificate", .path, \.tls.certificate),
+        Key("tls.key", .path, \.tls.key),
 
         Key("relay.poll_seconds", .integer(1...300), \.relay.pollSeconds),
         // A client that lost one reply is back after a pause of about a second.
@@ -21,6 +26,8 @@ enum Schema {
         Key("limits.mailbox_bytes", .integer(256...1_073_741_824), \.limits.mailboxBytes),
         Key("limits.mailboxes_bytes", .integer(256...68_719_476_736), \.limits.mailboxesBytes),
         Key("limits.dials_per_minute", .integer(0...60_000), \.limits.dialsPerMinute),
+        Key("limits.handshakes", .integer(1...65_536), \.limits.handshakes),
+        Key("limits.handshake_seconds", .integer(1...300), \.limits.handshakeSeconds),
         Key("limits.header_seconds", .integer(1...300), \.limits.headerSeconds),
         Key("limits.body_seconds", .integer(1...300), \.limits.bodySeconds),
         Key("limits.idle_seconds", .integer(1...3_600), \.limits.idleSeconds),
@@ -46,8 +53,8 @@ enum Schema {
     /// Whether the kernel refuses to listen on both. Port 0 never collides: it is another one each time. `::` takes all
     /// addresses of its port, `0.0.0.0` all of IPv4.
     @Sendable private static func collide(_ left: ListenAddress, _ right: ListenAddress) -> Bool {
-        guard case .tcp(let host, let port) = left, case .tcp(let otherHost, port) = right else { return left == right }
-        if port == 0 { return false }
+        guard let (host, port) = left.tcp, let (otherHost, otherPort) = right.tcp else { return left == right }
+        if port == 0 || port != otherPort { return false }
         let hosts = [host, otherHost]
         let areIPv4 = hosts.allSatisfy { !$0.utf8.contains(UInt8(ascii: ":")) }
         return host == otherHost || hosts.contains("::") || areIPv4 && hosts.contains("0.0.0.0")
@@ -75,10 +82,26 @@ enum Schema {
                 "one mailbox (mailbox_bytes, \(limits.mailboxBytes)) is larger than all together "
                     + "(mailboxes_bytes, \(limits.mailboxesBytes))", at: places[name], key: name)
         }
+        checkTLS(configuration.tls, places, &reading)
+        if configuration.metrics.listen?.isSecure == true {
+            reading.report(
+                "metrics are served without TLS: write \"http://127.0.0.1:9180\"", at: places["metrics.listen"],
+                key: "metrics.listen")
+        }
         if let address = configuration.metrics.listen, configuration.listen.contains(where: { collide($0, address) }) {
             reading.report(
                 "\(address) is in listen already: metrics have a listener of their own", at: places["metrics.listen"],
                 key: "metrics.listen")
+        }
+    }
+
+    private static func checkTLS(_ tls: Configuration.TLS, _ places: [String: Place], _ reading: inout Reading) {
+        for (name, path) in [("tls.certificate", tls.certificate), ("tls.key", tls.key)] {
+            if tls.mode == .files && path == nil && places[name] == nil {
+                reading.report("missing: tls.mode is \"files\"", at: places["tls.mode"], key: name)
+            } else if tls.mode == .auto && path != nil {
+                reading.report("only for tls.mode = \"files\", and that is \"auto\"", at: places[name], key: name)
+            }
         }
     }
 }

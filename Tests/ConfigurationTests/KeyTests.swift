@@ -12,22 +12,34 @@ struct KeyTests {
             public_url = "https://call.example.org"
             web_root = "/srv/page"
             control_socket = "/run/x.sock"
+            state_directory = "/srv/state"
             log_level = "debug"
             """, file: "f")
-        #expect(configuration.listen == [.tcp(host: "::", port: 80), .unix(path: "/run/holdline.sock")])
+        #expect(configuration.listen == [.http(host: "::", port: 80), .unix(path: "/run/holdline.sock")])
         #expect(configuration.allowedHosts == ["call.example.org"])
         #expect(
             configuration.trustedProxies.map(\.description) == ["192.168.1.2/32", "10.0.0.0/8", "fd00::/8", "unix"])
         #expect(configuration.publicURL == "https://call.example.org/")
         #expect(configuration.webRoot == "/srv/page")
         #expect(configuration.controlSocket == "/run/x.sock")
+        #expect(configuration.stateDirectory == "/srv/state")
         #expect(configuration.logLevel == .debug)
+    }
+
+    @Test func readsCertificatesFromFiles() throws {
+        let text = "[tls]\nmode = \"files\"\ncertificate = \"/etc/a.pem\"\nkey = \"/etc/a.key\""
+        let configuration = try Configuration.parse(text, file: "f")
+        #expect(configuration.tls.mode == .files)
+        #expect(configuration.tls.certificate == "/etc/a.pem" && configuration.tls.key == "/etc/a.key")
     }
 
     @Test func hasDefaults() throws {
         let configuration = try Configuration.parse("", file: "f")
         #expect(configuration == Configuration())
-        #expect(configuration.listen.map(\.description) == ["http://127.0.0.1:8080"])
+        #expect(configuration.listen.map(\.description) == ["https://[::]:8443", "http://[::]:8080"])
+        #expect(configuration.tls.mode == .auto && configuration.stateDirectory == nil)
+        #expect(configuration.tls.certificate == nil && configuration.tls.key == nil)
+        #expect(configuration.limits.handshakes == 256 && configuration.limits.handshakeSeconds == 10)
         #expect(configuration.webRoot == "/usr/share/holdline/web")
         #expect(configuration.logLevel == .info)
         #expect(configuration.relay.pollSeconds == 25 && configuration.relay.graceSeconds == 30)
@@ -113,6 +125,23 @@ struct KeyTests {
             "f:2:10: metrics.listen: expected an address, such as \"http://127.0.0.1:8080\", found an array"
         ),
         (
+            "listen = [\"https://[::]:443\", \"http://[::]:443\"]",
+            "f:1:31: listen: http://[::]:443 is a part of https://[::]:443, or the other way round"
+        ),
+        (
+            "[tls]\nmode = \"file\"",
+            "f:2:8: tls.mode: expected one of \"auto\" or \"files\", found the string \"file\""
+        ),
+        (
+            "[tls]\nmode = \"files\"\nkey = \"/etc/key.pem\"",
+            "f:2:8: tls.certificate: missing: tls.mode is \"files\""
+        ),
+        (
+            "[tls]\ncertificate = \"/etc/certificate.pem\"",
+            "f:2:15: tls.certificate: only for tls.mode = \"files\", and that is \"auto\""
+        ),
+        ("state_directory = \"state\"", "f:1:19: state_directory: expected an absolute path, found \"state\""),
+        (
             "[metrics]\nlisten = \"http://localhost:8080\"",
             "f:2:10: metrics.listen: http://127.0.0.1:8080 is in listen already: metrics have a listener of their own"
         ),
@@ -159,8 +188,7 @@ struct KeyTests {
                 "f:6:16: relay.poll_seconds: expected an integer from 1 to 300, found the string \"long\"",
                 "f:7:17: relay.grace_seconds: expected an integer from 2 to 3600, found 1",
                 "f:8:1: ice_servers.urls: missing: a server has at least one URL",
-                "f:10:10: metrics.listen: HTTPS is not served yet: write \"http://127.0.0.1:8080\" and put a proxy that "
-                    + "speaks TLS before it",
+                "f:10:10: metrics.listen: metrics are served without TLS: write \"http://127.0.0.1:9180\"",
             ])
     }
 

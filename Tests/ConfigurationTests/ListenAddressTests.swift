@@ -3,11 +3,13 @@ import Testing
 
 struct ListenAddressTests {
     @Test(arguments: [
-        ("http://127.0.0.1:8080", ListenAddress.tcp(host: "127.0.0.1", port: 8080)),
-        ("http://0.0.0.0:0", .tcp(host: "0.0.0.0", port: 0)),
-        ("http://[::]:8080", .tcp(host: "::", port: 8080)),
-        ("http://[::1]:65535", .tcp(host: "::1", port: 65535)),
-        ("http://[2001:db8::1]:80", .tcp(host: "2001:db8::1", port: 80)),
+        ("http://127.0.0.1:8080", ListenAddress.http(host: "127.0.0.1", port: 8080)),
+        ("http://0.0.0.0:0", .http(host: "0.0.0.0", port: 0)),
+        ("https://[::]:8443", .https(host: "::", port: 8443)),
+        ("https://192.168.1.5:443", .https(host: "192.168.1.5", port: 443)),
+        ("http://[::]:8080", .http(host: "::", port: 8080)),
+        ("http://[::1]:65535", .http(host: "::1", port: 65535)),
+        ("http://[2001:db8::1]:80", .http(host: "2001:db8::1", port: 80)),
         ("unix:/run/holdline.sock", .unix(path: "/run/holdline.sock")),
         ("unix:/run/with space/ü", .unix(path: "/run/with space/ü")),
     ]) func readsAndWritesTheSame(_ text: String, _ address: ListenAddress) throws {
@@ -24,10 +26,7 @@ struct ListenAddressTests {
     }
 
     @Test(arguments: [
-        (
-            "https://127.0.0.1:8443",
-            "HTTPS is not served yet: write \"http://127.0.0.1:8080\" and put a proxy that speaks TLS before it"
-        ),
+        ("https://[::]", "the port is missing: write \"https://[::]:8443\""),
         ("http://127.0.0.1", "the port is missing: write \"http://127.0.0.1:8080\""),
         ("http://[::]", "the port is missing: write \"http://[::]:8080\""),
         ("http://127.0.0.1:", "expected a port from 0 (any free one) to 65535, found \"\""),
@@ -48,10 +47,14 @@ struct ListenAddressTests {
         ("unix:/a\u{0}b", "a control character in the path \"/a\\u{0}b\""),
         (
             "127.0.0.1:8080",
-            "expected \"http://ADDRESS:PORT\" or \"unix:/PATH\", such as \"http://127.0.0.1:8080\", "
-                + "found \"127.0.0.1:8080\""
+            "expected \"https://ADDRESS:PORT\", \"http://ADDRESS:PORT\" or \"unix:/PATH\", such as "
+                + "\"https://[::]:8443\", found \"127.0.0.1:8080\""
         ),
-        ("", "expected \"http://ADDRESS:PORT\" or \"unix:/PATH\", such as \"http://127.0.0.1:8080\", found \"\""),
+        (
+            "HTTP://127.0.0.1:8080",
+            "expected \"https://ADDRESS:PORT\", \"http://ADDRESS:PORT\" or \"unix:/PATH\", such as "
+                + "\"https://[::]:8443\", found \"HTTP://127.0.0.1:8080\""
+        ),
     ]) func saysWhatIsWrong(_ text: String, _ message: String) {
         let error = #expect(throws: AddressError.self) { try ListenAddress(parsing: text) }
         #expect(error?.description == message)

@@ -31,7 +31,8 @@ struct ReferenceFileTests {
             }
         }
         let none = [
-            "public_url", "control_socket", "metrics.listen", "ice_servers", "ice_servers.urls", "ice_servers.username",
+            "public_url", "control_socket", "state_directory", "tls.certificate", "tls.key", "metrics.listen",
+            "ice_servers", "ice_servers.urls", "ice_servers.username",
             "ice_servers.credential",
         ]
         #expect(set == Set(Schema.names).subtracting(none))
@@ -44,11 +45,14 @@ struct ReferenceFileTests {
         }
         // The example of a key that is set above takes its place.
         let text = examples.joined(separator: "\n").replacing("allowed_hosts = []\n", with: "\n")
+            .replacing("mode = \"auto\"\n", with: "\n")
         let configuration = try Configuration.parse(text, file: Self.path)
         #expect(configuration.allowedHosts == ["call.example.org", "192.168.1.5"])
         #expect(configuration.publicURL == "https://call.example.org/")
         #expect(configuration.controlSocket == "/run/holdline/control.sock")
-        #expect(configuration.metrics.listen == .tcp(host: "127.0.0.1", port: 9180))
+        #expect(configuration.stateDirectory == "/var/lib/holdline")
+        #expect(configuration.tls.mode == .files)
+        #expect(configuration.metrics.listen == .http(host: "127.0.0.1", port: 9180))
         #expect(configuration.iceServers.count == 2)
         #expect(configuration.iceServers.last?.username == "holdline")
         #expect(configuration.iceServers.last?.credential == "a long random word")
