@@ -28,7 +28,7 @@ check-format:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 test-swift:
-	@packaging/setup build
+	@packaging/setup test
 	@echo "==> unit tests, model test, HTTP vectors"
 	swift test
 
