@@ -59,6 +59,24 @@ public enum IPAddress: Hashable, Sendable {
     }
 }
 
+extension IPAddress {
+    /// Whether it names the very machine that says it.
+    public var isLoopback: Bool {
+        switch self {
+        case .v4(let address): address >> 24 == 127
+        case .v6(let upper, let lower): upper == 0 && lower == 1
+        case .unix: true
+        }
+    }
+
+    /// Its 4 or 16 bytes, in network order; nil for a unix socket.
+    public var bytes: [UInt8]? {
+        var raw = raw(port: 0)
+        guard raw.family != 0 else { return nil }
+        return withUnsafeBytes(of: &raw.bytes) { Array($0.prefix(raw.family == 4 ? 4 : 16)) }
+    }
+}
+
 extension IPAddress: CustomStringConvertible {
     /// As in RFC 5952, without brackets; `unix` for a unix socket.
     public var description: String {

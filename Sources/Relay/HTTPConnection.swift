@@ -37,6 +37,7 @@ final class HTTPConnection: ConnectionHandler {
     var ticket: Ticket { Ticket(connection) }
     var remoteAddress: IPAddress { connection.remoteAddress }
     var localAddress: IPAddress { connection.localAddress }
+    var isSecure: Bool { connection.isSecure }
 
     init(_ connection: Connection, server: RelayServer, role: ListenerRole) {
         self.connection = connection
@@ -99,6 +100,7 @@ final class HTTPConnection: ConnectionHandler {
             if !isAdmitted { throw .tooManyConnections }
             switch role {
             case .clients: try server.route(bytes, for: self)
+            case .misdirected: try server.routeMisdirected(bytes, for: self)
             case .metrics: try server.routeMetrics(bytes, for: self)
             case .control: try server.routeControl(bytes, for: self)
             }
@@ -122,6 +124,9 @@ final class HTTPConnection: ConnectionHandler {
         delivery = .refusal
         send(Problem(.overloaded, "The relay has as many unfinished requests as it may keep.", retryAfter: 2))
     }
+
+    /// The answer to the current request is the last.
+    func closesAfterAnswer() { delivery.connection = .close }
 
     // MARK: Answers
 

@@ -10,6 +10,8 @@ struct HostPolicy: Sendable {
 
     /// The machine's own name in its home network; empty if it has none.
     let localName: String
+    /// Of the machine, up to the first dot; lower case.
+    private let label: String
     /// Lower case.
     private let names: Set<String>
     private let allowed: Set<String>
@@ -18,10 +20,11 @@ struct HostPolicy: Sendable {
     /// `hostName` is the machine's own, with or without a domain; `allowed` the configuration's `allowed_hosts`.
     init(hostName: String, allowed: [String]) {
         let name = hostName.lowercased()
-        let label = name.prefix { $0 != "." }
+        label = String(name.prefix { $0 != "." })
         localName = label.isEmpty ? "" : label + ".local"
         var names: Set<String> = ["localhost"]
-        if !label.isEmpty { names.formUnion([name] + Self.suffixes.map { label + $0 }) }
+        for suffix in Self.suffixes where !label.isEmpty { names.insert(label + suffix) }
+        if !label.isEmpty { names.insert(name) }
         self.names = names
         self.allowed = Set(allowed.map { $0.lowercased() })
         allowedAddresses = Set(allowed.compactMap { IPAddress($0) })
@@ -40,7 +43,19 @@ struct HostPolicy: Sendable {
     func permits(_ host: Host, local: IPAddress) -> Bool {
         if let address = host.address { return address == local || allowedAddresses.contains(address) }
         return names.contains(host.name) || host.name.hasSuffix(".localhost") || allowed.contains(host.name)
+            || isNameAfterConflict(host.name)
     }
+
+    /// `pi-2.local`: what Avahi calls this machine where another one has the name already.
+    private func isNameAfterConflict(_ name: String) -> Bool {
+        guard !label.isEmpty, name.hasPrefix(label + "-"), name.hasSuffix(".local") else { return false }
+        let number = name.dropFirst(label.count + 1).dropLast(".local".count)
+        return (1...Self.longestConflict).contains(number.utf8.count) && number.utf8.allSatisfy { 0x30...0x39 ~= $0 }
+            && number.first != "0" && number != "1"
+    }
+
+    /// Digits of the number that a name gets: more machines of one name are in no home.
+    private static let longestConflict = 2
 
     /// True where the configuration names the host, which then may also be another page's origin.
     func isAllowed(_ host: Host) -> Bool {
@@ -57,24 +72,26 @@ struct Host: Equatable {
     var port: Int?
 
     init(_ authority: Authority, in input: Span<UInt8>) {
-        var name = String(copying: input, authority.host).lowercased()
+        self.init(name: String(copying: input, authority.host))
+        port = authority.port
+    }
+
+    /// A host without its port; IPv6 with or without brackets.
+    init(name written: String) {
+        var name = written.lowercased()
         if name.hasPrefix("[") {
             name = String(name.dropFirst().dropLast())
         } else if name.hasSuffix(".") {
             name.removeLast()
         }
         self.name = name
-        port = authority.port
     }
 
     /// Whether it names the very machine that says it.
-    var isLoopback: Bool {
-        switch address {
-        case .v4(let address): address >> 24 == 127
-        case .v6(let upper, let lower): upper == 0 && lower == 1
-        case .unix, nil: name == "localhost" || name.hasSuffix(".localhost")
-        }
-    }
+    var isLoopback: Bool { address?.isLoopback ?? (name == "localhost" || name.hasSuffix(".localhost")) }
+
+    /// As it stands in a URL: IPv6 in brackets.
+    var inURL: String { name.contains(":") ? "[\(name)]" : name }
 
     /// The numeric address that the name is, if it is one.
     var address: IPAddress? {

@@ -21,7 +21,7 @@ extension SocketAddress {
     /// The configuration has checked that the host is a numeric address.
     init(_ address: ListenAddress) {
         switch address {
-        case .tcp(let host, let port): self = .tcp(IPAddress(host)!, port: port)
+        case .http(let host, let port), .https(let host, let port): self = .tcp(IPAddress(host)!, port: port)
         // Whoever may enter the folder may connect, as anybody may over TCP: a proxy is another user.
         case .unix(let path): self = .unix(path: path, mode: 0o666)
         }
@@ -31,7 +31,10 @@ extension SocketAddress {
 extension ListenAddress {
     /// What `listener` listens on, with the port that the kernel chose where that was left to it.
     @LoopActor
-    init(of listener: Listener) {
-        self = listener.path.map { .unix(path: $0) } ?? .tcp(host: listener.host.description, port: listener.port)
+    init(of listener: Listener, isSecure: Bool) {
+        let (host, port) = (listener.host.description, listener.port)
+        self =
+            listener.path.map { .unix(path: $0) }
+            ?? (isSecure ? .https(host: host, port: port) : .http(host: host, port: port))
     }
 }

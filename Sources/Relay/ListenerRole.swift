@@ -5,6 +5,8 @@ import EventLoop
 enum ListenerRole {
     /// The protocol, the page, `/healthz`.
     case clients
+    /// What a client gets that speaks plain HTTP where TLS is spoken.
+    case misdirected
     /// `/metrics` alone.
     case metrics
     /// `/status` and `/metrics`: for operators on this machine.
@@ -12,7 +14,7 @@ enum ListenerRole {
 
     var purpose: String {
         switch self {
-        case .clients: "listening"
+        case .clients, .misdirected: "listening"
         case .metrics: "metrics"
         case .control: "control"
         }
@@ -23,13 +25,17 @@ enum ListenerRole {
 final class RoleAcceptor: Acceptor {
     private unowned let server: RelayServer
     private let role: ListenerRole
+    private let isSecure: Bool
 
-    init(server: RelayServer, role: ListenerRole) {
+    init(server: RelayServer, role: ListenerRole, isSecure: Bool = false) {
         self.server = server
         self.role = role
+        self.isSecure = isSecure
     }
 
     func hasRoom() -> Bool { server.hasRoom() }
-    func accepted(_ connection: Connection) { server.accepted(connection, for: role) }
+    func accepted(_ connection: Connection) {
+        server.accepted(connection, for: isSecure && !connection.isSecure ? .misdirected : role)
+    }
     func outOfDescriptors() -> Bool { server.outOfDescriptors() }
 }

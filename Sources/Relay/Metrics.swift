@@ -60,6 +60,16 @@ extension RelayServer {
             ProblemCode.allCases.map { ($0.rawValue, counters.refused(with: $0)) })
         page.gauge("holdline_connections", "Connections open now.", UInt64(connectionCount))
         page.counter("holdline_connections_accepted_total", "Connections accepted.", counters.connectionsAccepted)
+        let handshakes = loop.handshakes
+        page.gauge("holdline_tls_handshakes", "TLS handshakes under way now.", UInt64(handshakes.count))
+        page.counter(
+            "holdline_tls_handshakes_total",
+            "TLS handshakes that have ended, by how: full or resumed, no TLS at all, failed, too slow, or closed for others.",
+            by: "result",
+            [
+                ("full", handshakes.completed), ("resumed", handshakes.resumed), ("plain", handshakes.plain),
+                ("failed", handshakes.failed), ("timeout", handshakes.timedOut), ("shed", handshakes.shed),
+            ])
         page.counter("holdline_received_bytes_total", "Bytes received from clients.", loop.bytesReceived)
         page.counter("holdline_sent_bytes_total", "Bytes sent to clients.", loop.bytesSent)
         page.gauge(

@@ -1,3 +1,4 @@
+import Certificates
 import Configuration
 import EventLoop
 import HTTP1
@@ -15,10 +16,19 @@ extension RelayServer {
         try requireReading()
         let forms = file.forms(request.acceptEncoding(in: bytes))
         if let known = forms.first(where: { isKnown($0, bytes) }) {
-            write(known.notModified, for: client)
+            write(secured(known.notModified, for: client), for: client)
         } else {
-            write(forms[0].head, shared: forms[0].content, for: client)
+            write(secured(forms[0].head, for: client), shared: forms[0].content, for: client)
         }
+    }
+
+    /// With certificates that every browser trusts, this host is asked over HTTPS alone from now on (HSTS, RFC 6797).
+    /// Not with those of the home CA: a browser lets nobody past a warning then.
+    private func secured(_ head: ResponseHead, for client: HTTPConnection) -> ResponseHead {
+        guard case .files = settings.certification, client.isSecure else { return head }
+        var head = head
+        head.add("Strict-Transport-Security", "max-age=31536000")
+        return head
     }
 
     /// Whether the client has this form as it is.
@@ -35,26 +45,41 @@ extension RelayServer {
         write(Heads.health, Array("OK\n".utf8), for: client)
     }
 
-    /// The address to invite somebody to, as a URL that ends in "/"; 204 where it is the one that the page was opened by.
+    /// Where to invite somebody to, as JSON: `link` to copy or send, if it is not where the page was opened; `scan` for
+    /// another device's camera, if that is not the same. 204 where there is neither.
     func address(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
         try requireReading()
-        guard let url = configuration.publicURL ?? nameInTheHome(bytes, for: client) else {
-            return write(Heads.accepted, for: client)
+        guard let authority = request.authority else { return write(Heads.accepted, for: client) }
+        let host = Host(authority, in: bytes)
+        let link = configuration.publicURL ?? nameInTheHome(host, bytes, for: client)
+        let scan = configuration.publicURL == nil ? welcomeAddress(host, for: client) : nil
+        let members = [("link", link), ("scan", scan)].compactMap { name, url in
+            url.map { "\"\(name)\":\($0.jsonString)" }
         }
-        write(Heads.text, Array(url.utf8), for: client)
+        guard !members.isEmpty else { return write(Heads.accepted, for: client) }
+        write(Heads.events, Array("{\(members.joined(separator: ","))}\n".utf8), for: client)
     }
 
     /// Nobody else reaches this machine as localhost: under which name they do, if it has one.
-    private func nameInTheHome(_ bytes: Span<UInt8>, for client: HTTPConnection) -> String? {
-        guard let authority = request.authority, !settings.hosts.localName.isEmpty else { return nil }
-        let host = Host(authority, in: bytes)
-        guard host.isLoopback else { return nil }
+    private func nameInTheHome(_ host: Host, _ bytes: Span<UInt8>, for client: HTTPConnection) -> String? {
+        let name = settings.hosts.localName
+        guard host.isLoopback, !name.isEmpty else { return nil }
+        if let port = securePort { return Self.origin("https", name, port, 443) }
         let isSecure =
             settings.proxies.trusts(client.remoteAddress)
             && request.field(.forwardedProto, in: bytes).map { bytes.extracting($0).equalsIgnoringCase("https") }
                 == true
         let port = host.port.map { ":\($0)" } ?? ""
-        return "\(isSecure ? "https" : "http")://\(settings.hosts.localName)\(port)/"
+        return "\(isSecure ? "https" : "http")://\(name)\(port)/"
+    }
+
+    /// A device that does not trust the home CA yet begins at the welcome page, which leads on to the call.
+    private func welcomeAddress(_ host: Host, for client: HTTPConnection) -> String? {
+        guard settings.certification?.home != nil, securePort != nil else { return nil }
+        if host.isLoopback {
+            return plainOrigin(settings.hosts.localName.isEmpty ? host.inURL : settings.hosts.localName)
+        }
+        return client.isSecure ? plainOrigin(host.inURL) : nil
     }
 
     func status(for client: HTTPConnection) throws(Problem) {
@@ -65,6 +90,23 @@ extension RelayServer {
     func statusJSON(for client: HTTPConnection) throws(Problem) {
         try requireReading()
         write(Heads.events, Array(StatusReport(of: self).json.utf8), for: client)
+    }
+
+    /// What `holdline trust` prints.
+    func trustJSON(for client: HTTPConnection) throws(Problem) {
+        try requireReading()
+        guard let certification = settings.certification else {
+            throw Problem(.notFound, "No HTTPS is served here: see listen in the configuration.")
+        }
+        var members = ["\"mode\":\"\(configuration.tls.mode.rawValue)\""]
+        if let securePort { members.append("\"httpsPort\":\(securePort)") }
+        if let plainPort { members.append("\"httpPort\":\(plainPort)") }
+        members.append("\"hostName\":\(HostPolicy.hostName.jsonString)")
+        if let home = certification.home {
+            members.append(TrustReport(home).members)
+            members.append("\"pem\":\(home.authorityPEM.jsonString)")
+        }
+        write(Heads.events, Array("{\(members.joined(separator: ","))}\n".utf8), for: client)
     }
 
     func metrics(for client: HTTPConnection) throws(Problem) {

@@ -64,13 +64,27 @@ extension RelayServer {
     }
 
     private func requireJSON(_ bytes: Span<UInt8>) throws(Problem) {
-        if let value = request.field(.contentType, in: bytes) {
-            let type = bytes.extracting(value)
-            var end = 0
-            while end < type.count, type[end] != UInt8(ascii: ";"), type[end] != UInt8(ascii: " ") { end += 1 }
-            if type.extracting(..<end).equalsIgnoringCase("application/json") { return }
+        guard contentType(bytes, is: "application/json") else {
+            throw Problem(.unsupportedMediaType, "The body has to be application/json.")
         }
-        throw Problem(.unsupportedMediaType, "The body has to be application/json.")
+    }
+
+    /// `type` is in lower case; parameters are passed over.
+    func contentType(_ bytes: Span<UInt8>, is type: StaticString) -> Bool {
+        guard let value = request.field(.contentType, in: bytes) else { return false }
+        let sent = bytes.extracting(value)
+        var end = 0
+        while end < sent.count, sent[end] != UInt8(ascii: ";"), sent[end] != UInt8(ascii: " ") { end += 1 }
+        return sent.extracting(..<end).equalsIgnoringCase(type)
+    }
+
+    /// A copy of the request's body, wherever it stands.
+    func requestBody(_ bytes: Span<UInt8>) -> [UInt8] {
+        switch request.body {
+        case .none: []
+        case .input(let range): [UInt8](copying: bytes.extracting(range))
+        case .chunked: request.chunkedBody
+        }
     }
 
     private func idempotencyKey(_ bytes: Span<UInt8>) throws(Problem) -> IdempotencyKey? {

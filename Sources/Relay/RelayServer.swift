@@ -35,6 +35,9 @@ public final class RelayServer {
     var connectionCount = 0
     var idle = IdleList()
     var listeners: [Listener] = []
+    /// The form of certificates that handshakes need.
+    var identities = Identities()
+    private var tls: TLSContext?
     /// What is listened on for clients, for people to read.
     private(set) var addresses: [ListenAddress] = []
     var refusals = Refusals()
@@ -65,6 +68,12 @@ public final class RelayServer {
         limiter = DialLimiter(perMinute: configuration.limits.dialsPerMinute)
         switchboard = Switchboard(limits: Switchboard.Limits(configuration.limits), grace: settings.grace)
         loop.keepTime(for: self)
+        boundHandshakes()
+    }
+
+    private func boundHandshakes() {
+        loop.handshakes.bound = configuration.limits.handshakes
+        loop.handshakes.time = .seconds(configuration.limits.handshakeSeconds)
     }
 
     var configuration: Configuration { settings.configuration }
@@ -76,6 +85,7 @@ public final class RelayServer {
         let remaining = other.differingForGood(from: settings)
         settings = other
         lastHost = nil
+        boundHandshakes()
         limiter.adopt(perMinute: configuration.limits.dialsPerMinute)
         switchboard.adopt(Switchboard.Limits(configuration.limits), grace: settings.grace)
         for listener in listeners { listener.resume() }
@@ -87,15 +97,15 @@ public final class RelayServer {
 
     /// Opens every listener; from then on clients are served. Throws ``ListenFailure`` for the first that cannot be
     /// opened, but for the control socket, without which the relay works as well: that is only logged.
-    /// - Parameter passed: descriptors of sockets that the service manager has opened; they take the place of `listen`.
-    public func start(passed: [Int32] = []) throws {
-        for descriptor in passed { try adopt(descriptor) }
+    /// - Parameter passed: sockets that the service manager has opened; they take the place of `listen`.
+    public func start(passed: [PassedListener] = []) throws {
+        for listener in passed { try adopt(listener) }
         if passed.isEmpty {
             for address in configuration.listen { try listen(on: address, for: .clients) }
         } else if !configuration.listen.allSatisfy(addresses.contains) {
             log.log(
                 .notice, .listenReplaced,
-                "listen (\(configuration.listen.map(\.description).joined(separator: ", "))) is passed over: the service manager's sockets take its place (systemctl edit holdline-http.socket)"
+                "listen (\(configuration.listen.map(\.description).joined(separator: ", "))) is passed over: the service manager's sockets take its place (systemctl edit holdline-http.socket, holdline-https.socket)"
             )
         }
         if let address = configuration.metrics.listen { try listen(on: address, for: .metrics) }
@@ -104,24 +114,38 @@ public final class RelayServer {
 
     private func listen(on address: ListenAddress, for role: ListenerRole) throws {
         do {
-            let acceptor = RoleAcceptor(server: self, role: role)
-            opened(try Listener(on: SocketAddress(address), loop: loop, acceptor: acceptor), role)
+            let isSecure = address.isSecure
+            let acceptor = RoleAcceptor(server: self, role: role, isSecure: isSecure)
+            let listener = try Listener(
+                on: SocketAddress(address), tls: isSecure ? tlsContext : nil, loop: loop, acceptor: acceptor)
+            opened(listener, role, isSecure: isSecure)
         } catch {
             throw ListenFailure(address: "\(address)", error: error)
         }
     }
 
-    private func adopt(_ descriptor: Int32) throws {
+    private func adopt(_ passed: PassedListener) throws {
         do {
-            let acceptor = RoleAcceptor(server: self, role: .clients)
-            opened(try Listener(passed: descriptor, loop: loop, acceptor: acceptor), .clients)
+            let isSecure = passed.isSecure
+            let acceptor = RoleAcceptor(server: self, role: .clients, isSecure: isSecure)
+            let listener = try Listener(
+                passed: passed.descriptor, tls: isSecure ? tlsContext : nil, loop: loop, acceptor: acceptor)
+            opened(listener, .clients, isSecure: isSecure)
         } catch {
             throw ListenFailure(address: "a socket of the service manager", error: error)
         }
     }
 
-    private func opened(_ listener: Listener, _ role: ListenerRole) {
-        let address = ListenAddress(of: listener)
+    /// What all TLS listeners share; made when there is one.
+    private var tlsContext: TLSContext {
+        if let tls { return tls }
+        let made = TLSContext(responder: self)
+        tls = made
+        return made
+    }
+
+    private func opened(_ listener: Listener, _ role: ListenerRole, isSecure: Bool) {
+        let address = ListenAddress(of: listener, isSecure: isSecure)
         listeners.append(listener)
         if role == .clients { addresses.append(address) }
         log.log(.info, .listening, "\(role.purpose) on \(address)", [.listen: "\(address)"])
@@ -187,6 +211,19 @@ public final class RelayServer {
             return nil
         }
         return connection
+    }
+}
+
+/// A listening socket that was opened elsewhere.
+public struct PassedListener: Sendable {
+    /// Owned by whoever adopts it.
+    public let descriptor: Int32
+    /// Whether TLS is spoken on it.
+    public let isSecure: Bool
+
+    public init(descriptor: Int32, isSecure: Bool) {
+        self.descriptor = descriptor
+        self.isSecure = isSecure
     }
 }
 

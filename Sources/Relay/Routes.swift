@@ -11,10 +11,16 @@ extension RelayServer {
             throw Problem(status: 501, detail: "The method is not known to this server.")
         }
         if request.targetForm == .asterisk { return write(Heads.options, for: client) }
+        guard servesCall(to: client) else { return try routeInsecure(bytes, for: client) }
         let path = bytes.extracting(request.path)
         guard let resource = ProtocolResource(path: path) else {
             if path.equals("/healthz") { return try health(for: client) }
             if path.equals("/address") { return try address(bytes, for: client) }
+            if path.equals("/qr") {
+                try checkOrigin(bytes)
+                return try qrCode(bytes, for: client)
+            }
+            if try trust(bytes, for: client) { return }
             guard !path.isProtocol else { throw Problem(.notFound, "The protocol has no such resource.") }
             return try page(bytes, for: client)
         }
@@ -28,13 +34,27 @@ extension RelayServer {
         }
     }
 
+    /// Plain HTTP from the network, where HTTPS is there.
+    private func routeInsecure(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
+        if bytes.extracting(request.path).equals("/healthz") { return try health(for: client) }
+        try welcome(bytes, for: client)
+    }
+
+    /// A client of plain HTTP at the port of HTTPS is told so.
+    func routeMisdirected(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
+        client.closesAfterAnswer()
+        try checkHost(bytes, local: client.localAddress)
+        throw .lacksTLS(secureOrigin(bytes))
+    }
+
     /// What operators ask on this machine.
     func routeControl(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
         let path = bytes.extracting(request.path)
         if path.equals("/status") { return try status(for: client) }
         if path.equals("/status.json") { return try statusJSON(for: client) }
         if path.equals("/metrics") { return try metrics(for: client) }
-        throw Problem(.notFound, "The control socket serves /status, /status.json and /metrics.")
+        if path.equals("/trust.json") { return try trustJSON(for: client) }
+        throw Problem(.notFound, "The control socket serves /status, /status.json, /trust.json and /metrics.")
     }
 
     /// Where a request comes from: the other end of its connection, or whom a trusted proxy names.
@@ -147,7 +167,7 @@ extension Keyword {
 
 extension Span<UInt8> {
     /// Whether this is a path under `/v1`.
-    fileprivate var isProtocol: Bool { count >= 4 && extracting(..<4).equals("/v1/") }
+    var isProtocol: Bool { count >= 4 && extracting(..<4).equals("/v1/") }
 
     func equals(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }

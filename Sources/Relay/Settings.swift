@@ -1,6 +1,9 @@
+import Certificates
 public import Configuration
 import Deadlines
+import Glibc
 import HTTP1
+public import Logging
 import Switchboard
 
 /// What a configuration means to the server: read, checked and ready to be used. To make one may take a moment, since
@@ -10,15 +13,34 @@ public struct Settings: Sendable {
     let pages: PageFiles
     let hosts: HostPolicy
     let proxies: ProxyPolicy
+    /// Nil: no HTTPS is served.
+    let certification: Certification?
     let dialAnswer: DialAnswer
     let requestLimits: HTTP1.Limits
     let headerTime, bodyTime, idleTime, pollTime, grace: Nanoseconds
 
-    /// Throws what is wrong with `web_root`.
-    public init(_ configuration: Configuration) throws {
+    /// - Parameters:
+    ///   - servesTLS: whether any listener speaks it, be it the configuration's or the service manager's.
+    ///   - former: the settings before a reload.
+    ///   - log: what is told of the home CA and its certificates, now and later.
+    /// - Throws: what is wrong with `web_root`, with the certificate files, or with the state directory.
+    public init(_ configuration: Configuration, servesTLS: Bool, after former: Settings? = nil, log: Logger) throws {
         self.configuration = configuration
         pages = try PageFiles(root: configuration.webRoot)
         hosts = HostPolicy(hostName: HostPolicy.hostName, allowed: configuration.allowedHosts)
+        certification =
+            servesTLS
+            ? try Certification(
+                configuration, hostName: HostPolicy.hostName, now: time(nil), after: former?.certification,
+                log: CertificateLog(log)) : nil
+        if let home = certification?.home {
+            for host in configuration.allowedHosts where !home.certifies(Subject(host: Host(name: host))) {
+                log.log(
+                    .notice, .nameNotCertified,
+                    "allowed_hosts has \(host), for which the home CA cannot sign: over HTTPS that needs tls.mode = \"files\", or a proxy"
+                )
+            }
+        }
         proxies = ProxyPolicy(trusted: configuration.trustedProxies)
         dialAnswer = DialAnswer(iceServers: configuration.iceServers, pollSeconds: configuration.relay.pollSeconds)
         requestLimits = HTTP1.Limits(bodyBytes: configuration.limits.bodyBytes)

@@ -1,3 +1,4 @@
+import Certificates
 import Configuration
 import Deadlines
 import EventLoop
@@ -40,12 +41,21 @@ struct StatusReport {
         ProblemCode.allCases.map { ($0, server.counters.refused(with: $0)) }.filter { $0.1 > 0 }
     }
 
+    private var certificates: String {
+        switch server.settings.certification {
+        case nil: "none"
+        case .files: "with certificates from files"
+        case .home(let home, _): "\(home.authorityName), until \(CalendarDate(unixSeconds: home.notAfter))"
+        }
+    }
+
     var text: String {
         let refused = refused.isEmpty ? "none" : refused.map { "\($1) \($0.rawValue)" }.joined(separator: ", ")
         let running = Nanoseconds.seconds(max(time(nil) - server.about.startedAt, 0)).spoken
         return """
             holdline \(server.about.version), running for \(running)
             listening    \(server.addresses.map(\.description).joined(separator: ", "))
+            https        \(certificates)
             calls        \(figures.waiting) waiting, \(figures.connecting) connecting, \(figures.calls) since start
             polls held   \(figures.pollsHeld)
             connections  \(server.connectionCount) of \(server.configuration.limits.connections)

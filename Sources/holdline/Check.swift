@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Glibc
+import Relay
 
 /// `holdline check`: is the file right?
 struct Check: ParsableCommand {
@@ -12,7 +13,7 @@ struct Check: ParsableCommand {
     /// What is wrong is said on standard error; the status is then `EX_CONFIG` (sysexits.h).
     func run() throws {
         do {
-            _ = try options.load()
+            try options.load().checkCertificateFiles(now: time(nil))
         } catch {
             var standardError = StandardError()
             print(error, to: &standardError)

@@ -18,7 +18,7 @@ enum Daemon {
             let loop = Loop()
             let about = About(version: Holdline.version, startedAt: time(nil))
             let server = RelayServer(settings, loop: loop, log: log, about: about)
-            try server.start(passed: sockets.filter { $0.name == "http" }.map(\.descriptor))
+            try server.start(passed: sockets.compactMap(\.listener))
             self.server = server
             heartbeat = Heartbeat(of: server, loop: loop)
             ServiceManager.ready(status: server.statusLine)
@@ -65,5 +65,16 @@ enum Daemon {
         Log.flush(milliseconds: 200)
         ServiceManager.flush(milliseconds: 200)
         exit(status)
+    }
+}
+
+extension PassedSocket {
+    /// What it is for, by its name; nil: not for clients.
+    var listener: PassedListener? {
+        switch name {
+        case "http": PassedListener(descriptor: descriptor, isSecure: false)
+        case "https": PassedListener(descriptor: descriptor, isSecure: true)
+        default: nil
+        }
     }
 }

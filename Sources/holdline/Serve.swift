@@ -21,6 +21,12 @@ struct Serve: ParsableCommand {
     @Option(help: ArgumentHelp("The folder of the page, instead of the file's `web_root`.", valueName: "dir"))
     var webRoot: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the home CA and its certificates are kept, instead of the file's `state_directory`.",
+            valueName: "dir"))
+    var stateDirectory: String?
+
     func validate() throws {
         for address in listen {
             do throws(AddressError) { _ = try ListenAddress(parsing: address) } catch {
@@ -34,11 +40,12 @@ struct Serve: ParsableCommand {
         let sockets = PassedSocket.takeAll()
         signal(SIGPIPE, SIG_IGN)
         Log.begin(at: .info)
-        let settings: Settings
-        do { settings = try load() } catch { try Self.refuse(error) }
-        onLoop { Daemon.start(settings, sockets: sockets) }
+        var settings: Settings
+        do { settings = try load(sockets, after: nil) } catch { try Self.refuse(error) }
+        let first = settings
+        onLoop { Daemon.start(first, sockets: sockets) }
         while true {
-            if signals.next() == SIGHUP { reload() } else { onLoop { Daemon.stop() } }
+            if signals.next() == SIGHUP { settings = reload(sockets, settings) } else { onLoop { Daemon.stop() } }
         }
     }
 
@@ -47,26 +54,36 @@ struct Serve: ParsableCommand {
     }
 
     /// Reads everything again. It is done here, on the main thread, so that the loop never waits for a disk.
-    private func reload() {
+    /// - Returns: what is in force then.
+    private func reload(_ sockets: [PassedSocket], _ former: Settings) -> Settings {
         ServiceManager.reloading(at: Loop.monotonicMicroseconds)
         do {
-            let settings = try load()
+            let settings = try load(sockets, after: former)
             onLoop { Daemon.adopt(settings) }
+            return settings
         } catch {
             Self.tell(error, .error, "the settings stay as they were: ")
             onLoop { Daemon.resume() }
+            return former
         }
     }
 
     /// What the file and the flags say, ready to be used.
-    private func load() throws -> Settings {
+    private func load(_ sockets: [PassedSocket], after former: Settings?) throws -> Settings {
         var configuration = try options.load()
         if !listen.isEmpty { configuration.listen = try listen.map { try ListenAddress(parsing: $0) } }
         if let webRoot { configuration.webRoot = webRoot }
         if configuration.controlSocket == nil, let folder = getenv("RUNTIME_DIRECTORY") {
             configuration.controlSocket = String(cString: folder) + "/control.sock"
         }
-        let settings = try Settings(fitted(configuration))
+        let passed = sockets.compactMap(\.listener)
+        let servesTLS =
+            passed.isEmpty ? configuration.listen.contains(where: \.isSecure) : passed.contains(where: \.isSecure)
+        if servesTLS && configuration.tls.mode == .auto {
+            configuration.stateDirectory = try StateDirectory.prepare(stateDirectory ?? configuration.stateDirectory)
+        }
+        let settings = try Settings(
+            fitted(configuration), servesTLS: servesTLS, after: former, log: Logger(label: "holdline"))
         // Not before all is known to be right: else a refused reload would have changed it.
         Log.setLevel(Logger.Level(configuration.logLevel))
         return settings
@@ -99,10 +116,11 @@ struct Serve: ParsableCommand {
     /// not allow that, lowers the limit on connections to what there is, and says so.
     private func fitted(_ configuration: Configuration) -> Configuration {
         var fitted = configuration
-        let wanted = fitted.limits.connections + RelayServer.spareDescriptors
+        let spare = fitted.limits.handshakes + RelayServer.spareDescriptors
+        let wanted = fitted.limits.connections + spare
         let allowed = DescriptorLimit.raise(to: wanted)
         if allowed < wanted {
-            fitted.limits.connections = max(allowed - RelayServer.spareDescriptors, 1)
+            fitted.limits.connections = max(allowed - spare, 1)
             let log = Logger(label: "holdline")
             log.log(
                 .warning, .limitLowered,
