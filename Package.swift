@@ -34,6 +34,7 @@ let package = Package(
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: strict),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "CTOML", cxxSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "Configuration", dependencies: ["CTOML"], swiftSettings: strict),
 
@@ -59,6 +60,7 @@ let package = Package(
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
+        .testTarget(name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
         .testTarget(
             name: "RelayTests",
             dependencies: ["Relay", "Configuration", "CZlib", "Deadlines", "EventLoop", "HTTP1", "Switchboard"],

@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -15,5 +16,8 @@ static inline EVP_PKEY *hl_new_ec_key(const char *curve) { return EVP_EC_gen(cur
 
 /* The bytes that a memory BIO holds. They are the BIO's. */
 static inline long hl_bio_bytes(BIO *bio, char **bytes) { return BIO_get_mem_data(bio, bytes); }
+
+/* Frees what OpenSSL has allocated for the caller. */
+static inline void hl_free(void *memory) { OPENSSL_free(memory); }
 
 #endif
