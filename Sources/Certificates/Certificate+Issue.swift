@@ -18,7 +18,9 @@ extension Certificate {
     /// - Parameters:
     ///   - issuer: nil: it is its own.
     ///   - signer: the issuer's key.
-    static func issue(_ content: Content, issuer: Certificate?, signer: PrivateKey) throws(OpenSSLError) -> Certificate {
+    static func issue(
+        _ content: Content, issuer: Certificate?, signer: PrivateKey
+    ) throws(OpenSSLError) -> Certificate {
         // Freed on every way out: `init(owning:)` has a reference of its own.
         let new = try OpenSSLError.call("a new certificate") { X509_new() }
         defer { X509_free(new) }

@@ -46,7 +46,9 @@ enum SmallFile {
         var bytes = [UInt8](repeating: 0, count: maximumBytes)
         var count = 0
         while count < bytes.count {
-            let more = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + count, $0.count - count) }
+            let more = bytes.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress! + count, $0.count - count)
+            }
             if more < 0, Glibc.errno == EINTR { continue }
             guard more >= 0 else { throw FileError(path, errno: Glibc.errno) }
             if more == 0 { break }
