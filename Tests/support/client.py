@@ -25,8 +25,12 @@ class Exchange:
 class Client:
     """Sends requests, one a connection unless told otherwise, and checks what holds for every answer."""
 
-    def __init__(self, address, secrets: Secrets, host: str | None = None, source: str | None = None) -> None:
+    def __init__(
+        self, address, secrets: Secrets, host: str | None = None, source: str | None = None, tls=None
+    ) -> None:
+        """`tls`: by what the relay's certificate is trusted; without it there is no TLS."""
         self.address = address
+        self.tls = tls
         self.secrets = secrets
         self.source = source
         self.host = host if host is not None else authority(address)
@@ -34,7 +38,7 @@ class Client:
         self._open: list[Connection] = []
 
     def connect(self, **options) -> Connection:
-        connection = Connection(self.address, source=self.source, **options)
+        connection = Connection(self.address, source=self.source, tls=self.tls, **options)
         self._open.append(connection)
         return connection
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 import time
 from collections import deque
@@ -18,8 +19,12 @@ WATCH = 0.15
 class Connection:
     """A connection that sends what it is told, byte for byte, and reads strictly."""
 
-    def __init__(self, address, source: str | None = None, receive_buffer: int | None = None) -> None:
-        """`address` is a path of a unix socket or a pair of host and port; `source` the address to come from."""
+    def __init__(
+        self, address, source: str | None = None, receive_buffer: int | None = None,
+        tls: ssl.SSLContext | None = None, name: str | None = None, session: ssl.SSLSession | None = None,
+    ) -> None:
+        """`address` is a path of a unix socket or a pair of host and port; `source` the address to come from. `tls`: what
+        the server is trusted by, and asked for `name`, or for its address."""
         if isinstance(address, str):
             self.socket = socket.socket(socket.AF_UNIX)
         else:
@@ -31,6 +36,9 @@ class Connection:
             self.socket.bind((source, 0))
         self.socket.settimeout(PATIENCE)
         self.socket.connect(address)
+        if tls is not None:
+            self.socket = tls.wrap_socket(
+                self.socket, server_hostname=name or address[0], suppress_ragged_eofs=False, session=session)
         self.reader = ResponseReader()
         self.interim: list[Response] = []
         self._asked: deque[str] = deque()
