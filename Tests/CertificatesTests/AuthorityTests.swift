@@ -113,7 +113,7 @@ struct AuthorityTests {
         #expect(after.fingerprint != before.fingerprint)
     }
 
-    /// Its key may have been lost with the machine's clock: nobody is to lose their trust to a wrong clock.
+    /// Small machines without a clock of their own start in the past: nobody is to trust anew for that.
     @Test func outlivesAClockThatIsBehind() throws {
         let before = try home.open()
         let after = try home.open(now: 0)

@@ -28,13 +28,11 @@ struct FilesModeTests {
         must(
             try home.openssl(
                 "x509", "-req", "-in", "issuer.csr", "-CA", "root.crt", "-CAkey", "root.key", "-extfile", "ca.ext",
-                "-out",
-                "issuer.crt"))
+                "-out", "issuer.crt"))
         must(
             try home.openssl(
                 "x509", "-req", "-in", "server.csr", "-CA", "issuer.crt", "-CAkey", "issuer.key", "-extfile",
-                "server.ext",
-                "-days", "30", "-out", "server.crt"))
+                "server.ext", "-days", "30", "-out", "server.crt"))
         now = Int(Date().timeIntervalSince1970) + 60
     }
 
