@@ -49,7 +49,7 @@ let package = Package(
         .executableTarget(
             name: "holdline",
             dependencies: [
-                "Configuration", "Deadlines", "EventLoop", "Relay", "Systemd",
+                "Configuration", "Deadlines", "EventLoop", "JSON", "QRCode", "Relay", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
