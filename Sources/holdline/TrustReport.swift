@@ -40,7 +40,7 @@ struct TrustReport {
     private func welcome(inColours: Bool) -> String {
         guard let httpPort = served.httpPort else {
             return """
-                No other device reaches the welcome page: there is no plain HTTP for the network.
+                No other device reaches the welcome page: plain HTTP is for this machine alone.
                 The certificate has to get there by other means:
 
                     holdline trust --json | jq --raw-output .pem
@@ -49,7 +49,7 @@ struct TrustReport {
         }
         let page = url("http", hosts[0], httpPort)
         return """
-            On another device, open this page, or scan it with the camera; it says what to do:
+            Open this page on another device, or scan it there. It says what to do:
 
                 \(page)
 
