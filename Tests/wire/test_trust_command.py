@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import threading
 
 import pytest
@@ -112,6 +113,24 @@ def scanned(text: str, folder) -> str:
     (folder / "code.pgm").write_bytes(f"P5 {width * 4} {len(image) // width // 4} 255\n".encode() + image)
     return subprocess.run(["zbarimg", "--nodbus", "--quiet", "--raw", folder / "code.pgm"], capture_output=True, text=True,
                           check=True).stdout.strip()
+
+
+@pytest.mark.parametrize("colour", [True, False])
+def test_on_a_terminal_the_code_has_colours_of_its_own(trust, colour):
+    """Unless somebody wants none."""
+    text = on_terminal(trust, [] if colour else ["env", "NO_COLOR=1"])
+    lines = [line for line in text.splitlines() if "█" in line or "▄" in line]
+    assert len(lines) >= 10
+    for line in lines:
+        assert (line.startswith("\x1b[38;5;16;48;5;231m") and line.endswith("\x1b[0m")) == colour
+
+
+def on_terminal(trust, wrapper: list[str]) -> str:
+    """What the command prints on a terminal."""
+    relay = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]))"
+    done = trust(AUTO, wrapper=["env", "--unset=NO_COLOR", sys.executable, "-c", relay, *wrapper])
+    assert done.returncode == 0
+    return done.stdout.replace("\r\n", "\n")
 
 
 def test_a_machine_without_an_address_at_home_has_its_name(trust, alone):
