@@ -30,7 +30,7 @@ struct TrustReport {
                 \(authority.name)
                 until \(authority.ends)
             \(lines(fingerprintLines(authority.fingerprint)))
-            The fingerprint that a device shows before it trusts has to be this one.
+            The fingerprint that a device shows of it has to be this one.
             This machine itself comes to trust it by: sudo holdline trust --install
 
             """
