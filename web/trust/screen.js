@@ -44,7 +44,7 @@ export class Screen {
             this.#teach();
         });
         const image = /** @type {HTMLImageElement} */ (part('qr'));
-        image.addEventListener('load', () => { part('others').hidden = false; });
+        image.addEventListener('load', () => { part('another').hidden = false; });
         image.src = '/trust/address.svg';
         this.speak();
         part('guide').hidden = false;
@@ -104,7 +104,9 @@ export class Screen {
     #teach() {
         const { steps, files, note } = DEVICES[this.#device];
         const items = steps.map((step) => this.#step(made('li', ''), `step.${step}`));
-        items[0].append(...files.map((name) => this.#file(name)));
+        const row = Object.assign(made('div', ''), { className: 'row' });
+        row.append(...files.map((name) => this.#file(name)));
+        items[0].append(row);
         part('steps').replaceChildren(...items);
         part('steps-note').replaceChildren();
         if (note !== undefined) this.#step(part('steps-note'), `note.${note}`);

@@ -58,8 +58,8 @@ export default {
     'note.linux': 'Für andere Programme auf Debian und Ubuntu: Hol es als Text, dann {copy} und {update}, dort, wo es liegt. Chromium und Firefox sehen da nicht nach.',
     'note.firefox': 'Auf Windows und Mac nimmt Firefox ab Version 120 auch an, wem das System vertraut: Die Schritte dafür tun es ebenso.',
 
-    'others.title': 'Ein anderes Gerät',
-    'others.text': 'Scanne das mit seiner Kamera: Es kommt auf diese Seite, und von hier zum Anruf.',
+    'another.title': 'Ein anderes Gerät',
+    'another.text': 'Scanne das mit seiner Kamera: Es kommt auf diese Seite, und von hier zum Anruf.',
 
     'without.title': 'Ohne das weitermachen',
     'without.text': 'Du kannst die Adresse öffnen, wie sie ist. Der Browser warnt dich; unter „Erweitert“ oder „Details einblenden“ lässt er dich weiter, und Kamera und Mikrofon gehen dann auch.',

@@ -58,8 +58,8 @@ export default {
     'note.linux': 'For other programs on Debian and Ubuntu, get it as text, then {copy} and {update} where it lies. Chromium and Firefox do not look there.',
     'note.firefox': 'On Windows and Mac, Firefox from version 120 also accepts what the system trusts: the steps for those do as well.',
 
-    'others.title': 'Another device',
-    'others.text': 'Scan this with its camera: it comes to this page, and from here to the call.',
+    'another.title': 'Another device',
+    'another.text': 'Scan this with its camera: it comes to this page, and from here to the call.',
 
     'without.title': 'Go on without it',
     'without.text': 'You can open the address as it is. The browser warns you; below “Advanced” or “Show details” it lets you go on, and camera and microphone work then too.',

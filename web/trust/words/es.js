@@ -58,8 +58,8 @@ export default {
     'note.linux': 'Para otros programas en Debian y Ubuntu, obtenlo como texto, luego {copy} y {update} donde esté. Chromium y Firefox no miran allí.',
     'note.firefox': 'En Windows y Mac, Firefox desde la versión 120 también acepta aquello en lo que confía el sistema: sirven igualmente los pasos para ellos.',
 
-    'others.title': 'Otro dispositivo',
-    'others.text': 'Escanea esto con su cámara: llega a esta página, y de aquí a la llamada.',
+    'another.title': 'Otro dispositivo',
+    'another.text': 'Escanea esto con su cámara: llega a esta página, y de aquí a la llamada.',
 
     'without.title': 'Continuar sin él',
     'without.text': 'Puedes abrir la dirección tal cual. El navegador te avisa; en «Avanzado» o «Mostrar detalles» te deja continuar, y la cámara y el micrófono también funcionan entonces.',

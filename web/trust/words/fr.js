@@ -58,8 +58,8 @@ export default {
     'note.linux': 'Pour d’autres programmes sous Debian et Ubuntu, prenez-le en texte, puis {copy} et {update} là où il se trouve. Chromium et Firefox n’y regardent pas.',
     'note.firefox': 'Sous Windows et sur Mac, Firefox accepte depuis la version 120 ce que le système approuve : les étapes pour ceux-ci conviennent aussi.',
 
-    'others.title': 'Un autre appareil',
-    'others.text': 'Scannez ceci avec son appareil photo : il arrive sur cette page, et d’ici à l’appel.',
+    'another.title': 'Un autre appareil',
+    'another.text': 'Scannez ceci avec son appareil photo : il arrive sur cette page, et d’ici à l’appel.',
 
     'without.title': 'Continuer sans lui',
     'without.text': 'Vous pouvez ouvrir l’adresse telle quelle. Le navigateur vous avertit ; sous « Avancé » ou « Afficher les détails », il vous laisse continuer, et la caméra et le micro fonctionnent alors aussi.',
