@@ -10,6 +10,7 @@ import pathlib
 import subprocess
 import time
 
+from lab.authority import trust
 from lab.bidi import BiDi
 from lab.firefox_party import FirefoxParty
 from lab.namespace import Namespace
@@ -84,13 +85,12 @@ PREFER = """(text) => {
 
 
 class Firefox:
-    def __init__(self, folder: pathlib.Path, namespace: Namespace, secure_host: str):
-        """`secure_host`: whose pages it takes for secure, so that they get camera and microphone over plain http."""
+    def __init__(self, folder: pathlib.Path, namespace: Namespace, trusted: pathlib.Path):
+        """`trusted`: the certificate of a CA."""
         profile = folder / "profile"
-        profile.mkdir(parents=True)
-        preferences = PREFERENCES | {"dom.securecontext.allowlist": secure_host}
+        trust(profile, trusted)
         (profile / "user.js").write_text(
-            "".join(f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
+            "".join(f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in PREFERENCES.items())
         )
         self._log = (folder / "log").open("wb")
         self._process = subprocess.Popen(
