@@ -28,6 +28,9 @@ export const files = filesOf(web);
 /** Modules that no browser loads: they say that they export nothing. */
 export const typesAlone = files.filter((name) => name.endsWith('.js') && /^export \{\};$/m.test(read(name)));
 
+/** Whether it belongs to the welcome page, which is no part of a call. */
+export const isWelcome = (name) => name.startsWith('trust/');
+
 /** Message files, of which a visit loads one. */
 export const languages = files.filter((name) => /^words\/[a-z]{2}\.js$/.test(name));
 

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { files, filesOf, read, served } from './page-files.mjs';
+import { files, filesOf, isWelcome, read, served } from './page-files.mjs';
 
 const script = join(dirname(fileURLToPath(import.meta.url)), '../../packaging/shell-version');
 const run = (...options) => execFileSync(script, options, { stdio: 'pipe' });
@@ -16,9 +16,10 @@ const listed = (text) => text.match(/^const FILES = `\n([^`]*)\n`/m)[1].split('\
 
 const folder = served();
 
-test('the service worker stands for every file that is served but itself', () => {
+test('the service worker stands for every file that is served but itself and the welcome page', () => {
     run('--check', folder);
-    assert.deepEqual(listed(read('sw.js', folder)), filesOf(folder).filter((name) => name !== 'sw.js'));
+    const kept = filesOf(folder).filter((name) => name !== 'sw.js' && !isWelcome(name));
+    assert.deepEqual(listed(read('sw.js', folder)), kept);
 });
 
 test('a change of any file makes another version, once', (t) => {
@@ -32,6 +33,7 @@ test('a change of any file makes another version, once', (t) => {
         () => writeFileSync(join(copy, 'style.css'), '/* changed */'),
         () => writeFileSync(join(copy, 'words/xx.js'), 'export const messages = {};\n'),
         () => rmSync(join(copy, 'words/xx.js')),
+        () => writeFileSync(join(copy, 'trust/words/xx.js'), 'export const messages = {};\n'),
         () => writeFileSync(join(copy, 'types-of-more.js'), '/** @typedef {string} More */\n\nexport {};\n'),
     ];
     for (const step of steps) {
@@ -43,7 +45,8 @@ test('a change of any file makes another version, once', (t) => {
         assert.equal(worker(), written);
         versions.add(written);
     }
-    // To add a file and take it away again gives the version before, and files of types alone are not in it.
+    // To add a file and take it away again gives the version before; files of types alone are not in it, nor is the
+    // welcome page.
     assert.equal(versions.size, 3);
     writeFileSync(join(copy, 'index.html'), 'changed');
     assert.throws(() => run('--check', copy), { status: 1 });

@@ -1,20 +1,23 @@
-// The words of the page: five languages that say the same, and every message that is used, and none that is not.
+// The words of the call page and of the welcome page: five languages that say the same, and every message that is used,
+// and none that is not.
 
 import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 
+import { DEVICES, FILES } from '../../web/trust/devices.js';
+import { Words as WelcomeWords } from '../../web/trust/words.js';
 import { Words } from '../../web/words/words.js';
+import { files, isWelcome, read, web } from './page-files.mjs';
 
 // Browsers and newer versions of Node have it.
 globalThis.crypto ??= webcrypto;
 
-const web = join(dirname(fileURLToPath(import.meta.url)), '../../web');
 const folder = join(web, 'words');
 const LANGUAGES = ['en', 'de', 'es', 'fr', 'ru'];
 
@@ -52,27 +55,59 @@ const COMPOSED = {
     'trouble.*': ['unreachable', 'too-many-dials', 'busy'],
 };
 
+const ways = Object.values(DEVICES);
+const WELCOME_COMPOSED = {
+    'button.*': Object.keys(FILES),
+    'device.*': Object.keys(DEVICES),
+    'note.*': ways.flatMap(({ note }) => note ?? []),
+    'state.*': ['going', 'looking', 'missing', 'no', 'silent', 'unreachable', 'yes'],
+    'step.*': ways.flatMap(({ steps }) => steps),
+};
+
 /** @type {Record<string, Record<string, string>>} */
 const messages = {};
 const isPlural = (key) => PLURALS.some((plural) => key.startsWith(`${plural}.`));
 const places = (message) => (message.match(/\{.*?\}/g) ?? []).sort();
-const html = readFileSync(join(web, 'index.html'), 'utf8');
+
+/** Both pages, which have words of their own: the welcome page is all that a device without trust can load. */
+const CALL = {
+    name: 'the call page', at: 'words', html: read('index.html'), composed: COMPOSED, plurals: PLURALS, messages,
+    sources: files.filter((file) => !isWelcome(file)),
+};
+const WELCOME = {
+    name: 'the welcome page', at: 'trust/words', html: read('trust/index.html'), composed: WELCOME_COMPOSED, plurals: [],
+    messages: {}, sources: files.filter(isWelcome),
+};
 
 before(async () => {
-    for (const language of LANGUAGES) {
-        messages[language] = (await import(pathToFileURL(join(folder, `${language}.js`)))).default;
+    for (const page of [CALL, WELCOME]) {
+        for (const language of LANGUAGES) {
+            page.messages[language] = (await import(pathToFileURL(join(web, page.at, `${language}.js`)))).default;
+        }
     }
 });
+
+/**
+ * The same test for both.
+ * @param {string} name
+ * @param {(page: typeof CALL) => void} body
+ */
+function testBoth(name, body) {
+    for (const page of [CALL, WELCOME]) test(`${page.name}: ${name}`, () => body(page));
+}
 
 test('there is a file for each language that can be chosen, and no other', async () => {
     const words = await Words.load([], null);
     assert.deepEqual(words.languages.map(({ code }) => code), LANGUAGES);
-    const files = readdirSync(folder).filter((name) => name.endsWith('.js') && name !== 'words.js');
-    assert.deepEqual(files.sort(), LANGUAGES.map((language) => `${language}.js`).sort());
     assert.equal(new Set(words.languages.map(({ name }) => name)).size, LANGUAGES.length);
+    assert.deepEqual(new WelcomeWords([], null).languages, words.languages);
+    for (const { at } of [CALL, WELCOME]) {
+        const found = readdirSync(join(web, at)).filter((name) => name.endsWith('.js') && name !== 'words.js');
+        assert.deepEqual(found.sort(), LANGUAGES.map((language) => `${language}.js`).sort(), at);
+    }
 });
 
-test('every language has the same messages in the same order, and none is empty', () => {
+testBoth('every language has the same messages in the same order, and none is empty', ({ messages }) => {
     const keys = Object.keys(messages.en).filter((key) => !isPlural(key));
     for (const language of LANGUAGES) {
         assert.deepEqual(Object.keys(messages[language]).filter((key) => !isPlural(key)), keys, language);
@@ -82,16 +117,16 @@ test('every language has the same messages in the same order, and none is empty'
     }
 });
 
-test('a message is one line, and no key stands twice', () => {
+testBoth('a message is one line, and no key stands twice', ({ at, messages }) => {
     for (const language of LANGUAGES) {
-        const source = readFileSync(join(folder, `${language}.js`), 'utf8');
+        const source = read(`${at}/${language}.js`);
         const lines = source.split('\n').filter((line) => line.startsWith('    '));
         for (const line of lines) assert.match(line, /^ {4}'[a-z-]+(\.[a-z-]+)+': '[^'\\]*',$/, language);
         assert.equal(lines.length, Object.keys(messages[language]).length, language);
     }
 });
 
-test('a message has the same places in every language', () => {
+testBoth('a message has the same places in every language', ({ messages }) => {
     for (const language of LANGUAGES) {
         for (const [key, message] of Object.entries(messages[language])) {
             const english = messages.en[isPlural(key) ? key.replace(/\w+$/, 'other') : key];
@@ -110,35 +145,37 @@ test('a language has a message for each of its plurals, and none more', () => {
     }
 });
 
-/** @returns {Set<string>} every key that the page may ask for */
-function keysInUse() {
+/**
+ * @param {typeof CALL} page
+ * @returns {Set<string>} every key that it may ask for
+ */
+function keysInUse({ at, html, composed: groupsOf, plurals, messages, sources }) {
     const groups = new Set(Object.keys(messages.en).map((key) => key.split('.')[0]));
     const isKey = (text) => groups.has(text.split('.')[0]);
     const used = new Set([...html.matchAll(/\bdata-(?:text|label|placeholder|title)="(.*?)"/g)].map(([, key]) => key));
-    const languages = LANGUAGES.map((language) => join('words', `${language}.js`));
-    const files = readdirSync(web, { recursive: true }).map(String);
-    for (const name of files.filter((file) => file.endsWith('.js') && !languages.includes(file))) {
-        const source = readFileSync(join(web, name), 'utf8');
+    const languages = LANGUAGES.map((language) => `${at}/${language}.js`);
+    for (const name of sources.filter((file) => file.endsWith('.js') && !languages.includes(file))) {
+        const source = read(name);
         for (const [, key] of source.matchAll(/'([a-z]+(?:\.[a-z-]+)+)'/g)) if (isKey(key)) used.add(key);
         for (const [, key] of source.matchAll(/\.plural\('(.*?)'/g)) {
-            assert.ok(PLURALS.includes(key), `${name}: ${key} is none of PLURALS`);
+            assert.ok(plurals.includes(key), `${name}: ${key} is none of its plurals`);
             for (const message of Object.keys(messages.en)) if (message.startsWith(`${key}.`)) used.add(message);
         }
         for (const [, template] of source.matchAll(/`([a-z]+\.\$\{[^`]*)`/g)) {
             const composed = template.replace(/\$\{.*?\}/g, '*');
             if (!isKey(composed)) continue;
-            assert.ok(composed in COMPOSED, `${name}: ${composed} is not in COMPOSED`);
-            for (const rest of COMPOSED[composed]) used.add(composed.replace(/\*.*/, rest));
+            assert.ok(composed in groupsOf, `${name}: ${composed} is not among the composed`);
+            for (const rest of groupsOf[composed]) used.add(composed.replace(/\*.*/, rest));
         }
     }
     return used;
 }
 
-test('every message that the page asks for is there, and there is none that it does not ask for', () => {
-    assert.deepEqual([...keysInUse()].sort(), Object.keys(messages.en).sort());
+testBoth('every message that the page asks for is there, and there is none that it does not ask for', (page) => {
+    assert.deepEqual([...keysInUse(page)].sort(), Object.keys(page.messages.en).sort());
 });
 
-test('what stands in the HTML before any script has run is the English message', () => {
+testBoth('what stands in the HTML before any script has run is the English message', ({ html, messages }) => {
     const texts = [...html.matchAll(/\bdata-text="(.*?)"[^>]*>([^<]*)</g)];
     assert.equal(texts.length, html.match(/\bdata-text=/g)?.length);
     for (const [, key, text] of texts) assert.equal(text.trim(), messages.en[key], key);
@@ -164,6 +201,7 @@ test('the name of a button fits a small phone in every language', () => {
 
 test('no message names what only the makers know', () => {
     const machinery = /\b(relay|peer|ICE|STUN|SDP|token|candidate|signal|socket|WebRTC)/i;
+    for (const [key, message] of Object.entries(WELCOME.messages.en)) assert.doesNotMatch(message, machinery, key);
     for (const [key, message] of Object.entries(messages.en)) {
         assert.doesNotMatch(message, machinery, key);
         if (key !== 'cause.no-relay') assert.doesNotMatch(message, /\bTURN\b/, key);
@@ -171,7 +209,7 @@ test('no message names what only the makers know', () => {
     }
 });
 
-test('each language has the quotation marks, spaces and letters of its own', () => {
+testBoth('each language has the quotation marks, spaces and letters of its own', ({ messages }) => {
     const quotes = { en: '“”', de: '„“', es: '«»', fr: '«»', ru: '«»' };
     for (const language of LANGUAGES) {
         for (const [key, message] of Object.entries(messages[language])) {
