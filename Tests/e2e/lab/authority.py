@@ -7,14 +7,10 @@ import pathlib
 import subprocess
 
 from lab.namespace import Namespace
+from support.tls import openssl
 
 # What a certificate of a server says beside its name. It is good for less than browsers allow.
-SERVER = """
-basicConstraints = critical, CA:false
-keyUsage = critical, digitalSignature
-extendedKeyUsage = serverAuth
-subjectAltName = critical, %s
-"""
+SERVER = ["basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature", "extendedKeyUsage=serverAuth"]
 DAYS = 30
 
 
@@ -50,15 +46,18 @@ class Authority:
     def sign(self, folder: pathlib.Path, name: str) -> pathlib.Path:
         """A certificate for this name or IPv4 address, with its key in the same file, made with the CA's key and without asking the
         daemon."""
-        file, request, extensions = (folder / f"{name}.{kind}" for kind in ("pem", "csr", "extensions"))
+        file, key, request = (folder / f"{name}.{kind}" for kind in ("pem", "key", "csr"))
         kind = "IP" if name.replace(".", "").isdigit() else "DNS"
-        extensions.write_text(SERVER % f"{kind}:{name}")
-        key = folder / f"{name}.key"
         # A common name would be held to the CA's constraints as well.
-        openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/",
-                "-keyout", key, "-out", request)
-        openssl("x509", "-req", "-in", request, "-CA", self.state / "ca.crt", "-CAkey", self.state / "ca.key",
-                "-days", str(DAYS), "-extfile", extensions, "-out", file)
+        extensions = [*SERVER, f"subjectAltName=critical,{kind}:{name}"]
+        openssl(
+            "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/",
+            "-keyout", key, "-out", request, *(part for extension in extensions for part in ("-addext", extension)),
+        )
+        openssl(
+            "x509", "-req", "-in", request, "-CA", self.state / "ca.crt", "-CAkey", self.state / "ca.key",
+            "-days", DAYS, "-copy_extensions", "copyall", "-out", file,
+        )
         file.write_text(file.read_text() + key.read_text())
         return file
 
@@ -66,7 +65,3 @@ class Authority:
 def fingerprint(certificate: pathlib.Path) -> str:
     """As it is shown: pairs of digits between colons."""
     return openssl("x509", "-in", certificate, "-noout", "-fingerprint", "-sha256").strip().partition("=")[2]
-
-
-def openssl(*command) -> str:
-    return subprocess.run(["openssl", *command], check=True, capture_output=True, text=True).stdout

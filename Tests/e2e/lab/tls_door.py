@@ -29,16 +29,14 @@ class TLSDoor:
         self._thread.join()
 
     def _run(self, listener: socket.socket, context: ssl.SSLContext) -> None:
-        async def serve() -> asyncio.Server:
-            return await asyncio.start_server(self._serve, sock=listener, ssl=context)
-
-        server = self._loop.run_until_complete(serve())
+        server = self._loop.run_until_complete(asyncio.start_server(self._serve, sock=listener, ssl=context))
         self._loop.run_forever()
         server.close()
         left = asyncio.all_tasks(self._loop)
         for task in left:
             task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        if left:
+            self._loop.run_until_complete(asyncio.wait(left))
         self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
