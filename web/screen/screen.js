@@ -86,7 +86,7 @@ export class Screen {
         this.#pictures.show(view, isCall);
         this.#controls.show(view.devices);
         this.#clock.show(view.since);
-        this.#invite.show(view.code);
+        this.#invite.show(view);
         this.#chat.show(view.chat, isCall);
         showQuality(this.#words, view.quality);
         this.#say(view, isCall);

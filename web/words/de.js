@@ -55,6 +55,7 @@ export default {
     'label.link': 'Link, der die andere Person hierher bringt',
     'label.message': 'Deine Nachricht',
     'label.my-picture': 'Dein eigenes Bild',
+    'label.qr': 'QR-Code des Links: Scanne ihn mit der Kamera eines anderen Geräts',
     'label.suggestions': 'Wörter zur Auswahl',
     'label.their-picture': 'Bild der anderen Person',
     'label.word': 'Das vereinbarte Wort',

@@ -55,6 +55,7 @@ export default {
     'label.link': 'A link that brings the other person here',
     'label.message': 'Your message',
     'label.my-picture': 'Your own picture',
+    'label.qr': 'QR code of the link: scan it with another device’s camera',
     'label.suggestions': 'Words you could take',
     'label.their-picture': 'The other person’s picture',
     'label.word': 'The word you agreed on',

@@ -55,6 +55,7 @@ export default {
     'label.link': 'Enlace que trae aquí a la otra persona',
     'label.message': 'Tu mensaje',
     'label.my-picture': 'Tu propia imagen',
+    'label.qr': 'Código QR del enlace: escanéalo con la cámara de otro dispositivo',
     'label.suggestions': 'Palabras que puedes usar',
     'label.their-picture': 'Imagen de la otra persona',
     'label.word': 'La palabra acordada',

@@ -55,6 +55,7 @@ export default {
     'label.link': 'Lien qui amène l’autre personne ici',
     'label.message': 'Votre message',
     'label.my-picture': 'Votre image',
+    'label.qr': 'Code QR du lien : scannez-le avec l’appareil photo d’un autre appareil',
     'label.suggestions': 'Des mots au choix',
     'label.their-picture': 'Image de l’autre personne',
     'label.word': 'Le mot convenu',
