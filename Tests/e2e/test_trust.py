@@ -171,6 +171,20 @@ def test_by_address_and_by_name(meet):
     call(*pair, "poppy")
 
 
+def test_the_scanned_invitation(visit, tmp_path):
+    """Who is invited holds a camera to the screen of who waits."""
+    ada = visit("phone")
+    ada.dial("tulip")
+    ada.sees("waiting")
+    ada.page.locator("#qr").screenshot(path=tmp_path / "qr.png")
+    link = scan(tmp_path / "qr.png")
+    assert link == f"{WELCOME_ORIGIN}/#tulip"
+    bo = visit("laptop", origin=link)
+    goes_on(bo, "tulip")
+    bo.press("Dial")
+    talk(ada, bo)
+
+
 def test_the_box_gets_another_address(home, visit):
     """The very next connection finds a certificate for it."""
     visit("phone")
