@@ -39,8 +39,8 @@ CHROMIUM_STORE = ".pki/nssdb"
 # A phone: the smallest screen that the page is drawn for is 320 wide.
 PHONE = {"width": 390, "height": 844}
 
-# In the home network: the daemon's ports, and those of proxies before it, with TLS and without. Nobody else is there who
-# could have them.
+# In the home network: the daemon's ports, and those of proxies before it, with TLS and without. Nobody else is there
+# who could have them.
 HTTPS_PORT = 8443
 HTTP_PORT = 8080
 PROXY_PORT = 8444
@@ -216,8 +216,8 @@ def serve_home(home: Home, folder: pathlib.Path, state: pathlib.Path, **settings
     """A daemon on the box, as the package sets it up: HTTPS, and beside it the welcome page."""
     # Polls are short, so that the relay soon notices who is gone. A proxy comes in by no address of the box.
     daemon = Daemon(
-        folder, relay={"poll_seconds": 5}, origin=HOME_ORIGIN, within=home.box.enter, state=state, allowed=(BOX, OTHER_NAME),
-        listen=(f"https://{ALL}:{HTTPS_PORT}", f"http://{ALL}:{HTTP_PORT}"), **settings,
+        folder, relay={"poll_seconds": 5}, origin=HOME_ORIGIN, within=home.box.enter, state=state,
+        listen=(f"https://{ALL}:{HTTPS_PORT}", f"http://{ALL}:{HTTP_PORT}"), allowed=(BOX, OTHER_NAME), **settings,
     )
     daemon.start()
     return daemon

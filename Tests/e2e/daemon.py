@@ -27,9 +27,9 @@ class Daemon:
         ice_servers: tuple[dict, ...] = (),
         state: pathlib.Path | None = None,
     ):
-        """`origin`: where its page is found; some port of this machine's if nobody says. `listen`: where it listens, if
-        that is elsewhere. `within`: the command that runs it in another network. `allowed`: other names that it goes by.
-        `state`: the folder of its home CA, for who listens with TLS."""
+        """`origin`: where its page is found; some port of this machine's if nobody says. `listen`: where it listens,
+        if that is elsewhere. `within`: the command that runs it in another network. `allowed`: other names that it goes
+        by. `state`: the folder of its home CA, for who listens with TLS."""
         self.origin = origin or f"http://127.0.0.1:{free_port()}"
         # A way to it from every network of this machine, for a proxy before it.
         self.socket = str(folder / "relay.sock")

@@ -208,8 +208,8 @@ def test_ipv6(home, authority, open_fresh):
 
 @pytest.fixture
 def doors(home, home_daemon, authority, tmp_path):
-    """Opens servers that have a certificate for a name of the devices' hosts, signed with the CA's key. Gives the origin
-    of the page there."""
+    """Opens servers that have a certificate for a name of the devices' hosts, signed with the CA's key. Gives the
+    origin of the page there."""
     with contextlib.ExitStack() as opened:
 
         def open_door(name: str, port: int) -> str:

@@ -44,8 +44,8 @@ class Authority:
         self.certificate = certificate
 
     def sign(self, folder: pathlib.Path, name: str) -> pathlib.Path:
-        """A certificate for this name or IPv4 address, with its key in the same file, made with the CA's key and without asking the
-        daemon."""
+        """A certificate for this name or IPv4 address, with its key in the same file, made with the CA's key and
+        without asking the daemon."""
         file, key, request = (folder / f"{name}.{kind}" for kind in ("pem", "key", "csr"))
         kind = "IP" if name.replace(".", "").isdigit() else "DNS"
         # A common name would be held to the CA's constraints as well.
