@@ -78,7 +78,7 @@ bench: build
 	@packaging/setup bench
 	Benchmarks/run
 
-## make pictures: docs/images anew, which the README shows: three of the storyboard's, of the page as it is now.
+## make pictures: docs/images anew, which the README shows: the welcome page and two of the storyboard's.
 pictures: build
 	@packaging/setup test
 	.venv/bin/python Tests/e2e/pictures.py

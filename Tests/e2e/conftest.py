@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pathlib
 import socket
 
 import pytest
@@ -9,10 +10,13 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from chromium_party import ChromiumParty
 from daemon import Daemon
+from lab.authority import Authority, get, trust
 from lab.firefox import Firefox
-from lab.home import BOX, Home
+from lab.home import BOX, NAME, Home
+from lab.tls_door import TLSDoor
 from party import Party
 from support.fault_proxy import FaultProxy
+from support.settings import has_ipv6
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -29,15 +33,29 @@ CHROMIUM_WITHOUT = {
     "permission": [FAKE_DEVICES],
 }
 
+# In its user's folder: what Chromium trusts beside what it comes with.
+CHROMIUM_STORE = ".pki/nssdb"
+
 # A phone: the smallest screen that the page is drawn for is 320 wide.
 PHONE = {"width": 390, "height": 844}
 
-# In the home network: the daemon's port, that of the proxy before it, and another one of the daemon's. Nobody else is
-# there who could have them. Browsers there take the first two for secure.
-HOME_PORT = 8080
-PROXY_PORT = 8081
-PLAIN_ORIGIN = f"http://{BOX}:8082"
-HOME_ORIGINS = [f"http://{BOX}:{port}" for port in (HOME_PORT, PROXY_PORT)]
+# In the home network: the daemon's ports, and those of proxies before it, with TLS and without. Nobody else is there
+# who could have them.
+HTTPS_PORT = 8443
+HTTP_PORT = 8080
+PROXY_PORT = 8444
+PLAIN_PROXY_PORT = 8081
+HOME_ORIGIN = f"https://{BOX}:{HTTPS_PORT}"
+NAMED_ORIGIN = f"https://{NAME}.local:{HTTPS_PORT}"
+WELCOME_ORIGIN = f"http://{BOX}:{HTTP_PORT}"
+PROXY_ORIGIN = f"https://{BOX}:{PROXY_PORT}"
+PLAIN_ORIGIN = f"http://{BOX}:{PLAIN_PROXY_PORT}"
+
+# One of the names in the devices' hosts that the box has only by its configuration.
+OTHER_NAME = "other.local"
+
+# All addresses of the box, as in the configuration file.
+ALL = "[::]" if has_ipv6() else "0.0.0.0"
 
 # Who calls whom there: Chromium calls Chromium, and Chromium and Firefox call each other.
 PAIRINGS = [
@@ -66,12 +84,17 @@ def report(pytestconfig):
     return pytestconfig.stash[REPORT].append
 
 
-def launch(playwright: Playwright, *flags: str, program: str = CHROMIUM, keeps_pages: bool = False) -> Browser:
-    """`keeps_pages`: for who goes back to them, as browsers do that are not driven."""
+def launch(
+    playwright: Playwright, *flags: str, program: str = CHROMIUM, keeps_pages: bool = False,
+    own: pathlib.Path | None = None,
+) -> Browser:
+    """`keeps_pages`: for who goes back to them, as browsers do that are not driven. `own`: the folder of the browser's
+    user, with what that one trusts."""
     return playwright.chromium.launch(
         executable_path=program,
         args=[*ALWAYS, *flags],
         ignore_default_args=["--disable-back-forward-cache"] if keeps_pages else None,
+        env=os.environ | {"HOME": str(own)} if own else None,
     )
 
 
@@ -189,18 +212,46 @@ def home():
     network.close()
 
 
+def serve_home(home: Home, folder: pathlib.Path, state: pathlib.Path, **settings) -> Daemon:
+    """A daemon on the box, as the package sets it up: HTTPS, and beside it the welcome page."""
+    # Polls are short, so that the relay soon notices who is gone. A proxy comes in by no address of the box.
+    daemon = Daemon(
+        folder, relay={"poll_seconds": 5}, origin=HOME_ORIGIN, within=home.box.enter, state=state,
+        listen=(f"https://{ALL}:{HTTPS_PORT}", f"http://{ALL}:{HTTP_PORT}"), allowed=(BOX, OTHER_NAME), **settings,
+    )
+    daemon.start()
+    return daemon
+
+
 @pytest.fixture(scope="session")
-def home_browser(playwright, home, tmp_path_factory):
-    """A browser on a device of the home, with two cameras and two microphones or without something that
-    `CHROMIUM_WITHOUT` names. It is started when it is first asked for."""
+def authority(home, tmp_path_factory):
+    """The CA of the home, as the phone has got to know it. All daemons of the home are this one CA."""
+    folder = tmp_path_factory.mktemp("authority")
+    state = folder / "state"
+    state.mkdir()
+    daemon = serve_home(home, folder, state)
+    certificate = folder / "fetched.pem"
+    status, text = get(home.devices["phone"], BOX, HTTP_PORT, "/ca.pem")
+    assert status == 200, text
+    certificate.write_bytes(text)
+    daemon.stop()
+    return Authority(state, certificate)
+
+
+@pytest.fixture(scope="session")
+def home_browser(playwright, home, authority, tmp_path_factory):
+    """A browser on a device of the home that trusts the home's CA, with two cameras and two microphones or without
+    something that `CHROMIUM_WITHOUT` names. It is started when it is first asked for."""
     folder = tmp_path_factory.mktemp("browsers")
-    secure = f"--unsafely-treat-insecure-origin-as-secure={','.join(HOME_ORIGINS)}"
+    trust(folder / CHROMIUM_STORE, authority.certificate)
     running: dict[tuple[str, str], Browser] = {}
 
     def find(device: str, without: str = "nothing") -> Browser:
         if (device, without) not in running:
             program = home.devices[device].wrapper(folder, CHROMIUM)
-            running[device, without] = launch(playwright, *CHROMIUM_WITHOUT[without], secure, program=str(program))
+            running[device, without] = launch(
+                playwright, *CHROMIUM_WITHOUT[without], program=str(program), own=folder
+            )
         return running[device, without]
 
     yield find
@@ -209,9 +260,9 @@ def home_browser(playwright, home, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def firefox(home, tmp_path_factory):
-    """Firefox on the phone."""
-    browser = Firefox(tmp_path_factory.mktemp("firefox"), home.devices["phone"], BOX)
+def firefox(home, authority, tmp_path_factory):
+    """Firefox on the phone. It trusts the home's CA."""
+    browser = Firefox(tmp_path_factory.mktemp("firefox"), home.devices["phone"], authority.certificate)
     yield browser
     browser.close()
 
@@ -223,21 +274,26 @@ def ice_servers():
 
 
 @pytest.fixture
-def home_daemon(home, ice_servers, tmp_path):
-    # Polls are short, so that the relay soon notices who is gone.
-    daemon = Daemon(
-        tmp_path, relay={"poll_seconds": 5}, host=BOX, port=HOME_PORT, within=home.box.enter, also=(PLAIN_ORIGIN,),
-        ice_servers=ice_servers,
-    )
-    daemon.start()
+def home_daemon(home, authority, ice_servers, tmp_path):
+    daemon = serve_home(home, tmp_path, authority.state, ice_servers=ice_servers)
     yield daemon
     daemon.stop()
 
 
 @pytest.fixture
-def home_proxy(home, home_daemon):
-    """Stands before the home's daemon, at the second of its origins."""
-    proxy = FaultProxy(home.box.listen(BOX, PROXY_PORT), home_daemon.socket)
+def home_proxy(home, home_daemon, authority, tmp_path):
+    """Stands before the home's daemon, at `PROXY_ORIGIN`."""
+    proxy = FaultProxy(socket.create_server(("127.0.0.1", 0)), home_daemon.socket)
+    door = TLSDoor(home.box.listen(BOX, PROXY_PORT), authority.sign(tmp_path, BOX), ("127.0.0.1", proxy.port))
+    yield proxy
+    proxy.stop()
+    door.stop()
+
+
+@pytest.fixture
+def plain_proxy(home, home_daemon):
+    """Stands before the home's daemon without TLS, at `PLAIN_ORIGIN`: a page from there is no secure one."""
+    proxy = FaultProxy(home.box.listen(BOX, PLAIN_PROXY_PORT), home_daemon.socket)
     yield proxy
     proxy.stop()
 
@@ -257,7 +313,7 @@ def visit(home_browser, home_daemon, request):
     lacks = contextlib.ExitStack()
 
     def open_page(
-        device: str, browser: str = "chromium", without: str = "nothing", origin: str = HOME_ORIGINS[0], **options: str
+        device: str, browser: str = "chromium", without: str = "nothing", origin: str = HOME_ORIGIN, **options: str
     ) -> Party:
         """`browser`: also "firefox", on the phone. `options`: those of a party."""
         if browser == "firefox":

@@ -20,29 +20,31 @@ class Daemon:
         folder: pathlib.Path,
         dials_per_minute: int = 0,
         relay: dict | None = None,
-        host: str = "127.0.0.1",
-        port: int | None = None,
+        origin: str | None = None,
+        listen: tuple[str, ...] = (),
         within: tuple[str, ...] = (),
-        also: tuple[str, ...] = (),
         allowed: tuple[str, ...] = (),
         ice_servers: tuple[dict, ...] = (),
+        state: pathlib.Path | None = None,
     ):
-        """`within`: the command that runs it in another network, where it has the address `host`. `also`: other origins
-        that it serves. `allowed`: other names that it goes by."""
-        self.host = host
-        self.origin = f"http://{host}:{port or free_port()}"
+        """`origin`: where its page is found; some port of this machine's if nobody says. `listen`: where it listens,
+        if that is elsewhere. `within`: the command that runs it in another network. `allowed`: other names that it goes
+        by. `state`: the folder of its home CA, for who listens with TLS."""
+        self.origin = origin or f"http://127.0.0.1:{free_port()}"
         # A way to it from every network of this machine, for a proxy before it.
         self.socket = str(folder / "relay.sock")
         self._folder = folder
         self._within = within
         self._settings = {
-            "listen": [self.origin, *also, f"unix:{self.socket}"],
-            "allowed_hosts": [host, *allowed],
+            "listen": [*(listen or [self.origin]), f"unix:{self.socket}"],
+            "allowed_hosts": list(allowed),
             "web_root": str(WEB),
             "relay": relay or {},
             "limits": {"dials_per_minute": dials_per_minute},
             "ice_servers": list(ice_servers),
         }
+        if state is not None:
+            self._settings["state_directory"] = str(state)
         self._process: Process | None = None
 
     def start(self) -> None:

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from chromium_party import ChromiumParty
-from conftest import HOME_ORIGINS, PLAIN_ORIGIN
+from conftest import PLAIN_ORIGIN, PROXY_ORIGIN
 from daemon import ROOT
 from lab.home import CABLE_ADDRESS
 from party import STEP_MS
@@ -209,7 +209,7 @@ def test_forty_seconds(home, person, report, how):
 
 
 def test_forty_seconds_with_every_third_reply_lost(home, home_proxy, people, report):
-    talking = people(origin=HOME_ORIGINS[1])
+    talking = people(origin=PROXY_ORIGIN)
     home_proxy.lose_every = 3
     call(*talking, "clover")
     lost_before = len(home_proxy.lost)
@@ -281,7 +281,7 @@ def test_a_wifi_that_keeps_its_devices_apart(home, people):
     talk(ada, bo)
 
 
-def test_a_page_over_plain_http(visit):
+def test_a_page_over_plain_http(visit, plain_proxy):
     """It gives no camera and no microphone, and has no locks, no clipboard and no service worker; all else works."""
     # Of a header that only browsers with a secure page heed.
     ada, bo = visit("phone", tolerated="Cross-Origin-Opener-Policy", origin=PLAIN_ORIGIN), visit("laptop")

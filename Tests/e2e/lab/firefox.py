@@ -10,6 +10,7 @@ import pathlib
 import subprocess
 import time
 
+from lab.authority import trust
 from lab.bidi import BiDi
 from lab.firefox_party import FirefoxParty
 from lab.namespace import Namespace
@@ -72,6 +73,12 @@ WITHOUT = {
     },
 }
 
+# Run in the browser's own window: what its settings do with a file that somebody imports.
+IMPORT = """(text) => {
+    const certificates = Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB);
+    certificates.addCertFromBase64(text.replace(/-----[^-]*-----|\\s/g, ''), 'C,,');
+}"""
+
 # Run in the browser's own window. Preferences that are none are as they were built.
 PREFER = """(text) => {
     for (const [name, value] of Object.entries(JSON.parse(text))) {
@@ -84,13 +91,14 @@ PREFER = """(text) => {
 
 
 class Firefox:
-    def __init__(self, folder: pathlib.Path, namespace: Namespace, secure_host: str):
-        """`secure_host`: whose pages it takes for secure, so that they get camera and microphone over plain http."""
+    def __init__(self, folder: pathlib.Path, namespace: Namespace, trusted: pathlib.Path | None = None):
+        """`trusted`: the certificate of a CA."""
         profile = folder / "profile"
         profile.mkdir(parents=True)
-        preferences = PREFERENCES | {"dom.securecontext.allowlist": secure_host}
+        if trusted is not None:
+            trust(profile, trusted)
         (profile / "user.js").write_text(
-            "".join(f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
+            "".join(f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in PREFERENCES.items())
         )
         self._log = (folder / "log").open("wb")
         self._process = subprocess.Popen(
@@ -123,6 +131,10 @@ class Firefox:
         finally:
             self._prefer({name: PREFERENCES.get(name) for name in WITHOUT[lack]})
 
+    def trust(self, certificate: pathlib.Path) -> None:
+        """That of a CA, from now on."""
+        self._run(IMPORT, certificate.read_text())
+
     def close(self) -> None:
         try:
             self._bidi.close()
@@ -133,11 +145,15 @@ class Firefox:
             self._log.close()
 
     def _prefer(self, preferences: dict) -> None:
+        self._run(PREFER, json.dumps(preferences))
+
+    def _run(self, function: str, text: str) -> None:
+        """In the browser's own window."""
         window = self._bidi.do("browsingContext.getTree", maxDepth=0, **{"moz:scope": "chrome"})["contexts"][0]
         done = self._bidi.do(
             "script.callFunction",
-            functionDeclaration=PREFER,
-            arguments=[{"type": "string", "value": json.dumps(preferences)}],
+            functionDeclaration=function,
+            arguments=[{"type": "string", "value": text}],
             target={"context": window["context"]},
             awaitPromise=False,
         )

@@ -10,12 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import contextlib
+import pathlib
 
 from lab.namespace import Namespace
 
 BOX = "10.77.0.1"
+NAME = "box"
 DEVICES = {"phone": "10.77.0.2", "laptop": "10.77.0.3"}
 PREFIX = 24
+
+# What the devices know by name: the box, and names that it may be taken for.
+HOSTS = pathlib.Path(__file__).with_name("hosts")
+
+# Of the box and the phone when there is IPv6.
+BOX_6 = "fd77::1"
+PHONE_6 = "fd77::2"
 
 # Of the phone when it has a cable as well.
 CABLE_ADDRESS = "10.77.0.12"
@@ -36,8 +45,8 @@ class Home:
     and nobody notices, as when somebody walks out of range."""
 
     def __init__(self):
-        self.box = Namespace()
-        self.devices = {name: Namespace(beside=self.box) for name in DEVICES}
+        self.box = Namespace(name=NAME)
+        self.devices = {name: Namespace(beside=self.box, hosts=HOSTS) for name in DEVICES}
         self.box.run("ip", "link", "add", "bridge0", "type", "bridge")
         self.box.run("ip", "address", "add", f"{BOX}/{PREFIX}", "dev", "bridge0")
         self.box.run("ip", "link", "set", "bridge0", "up")
@@ -83,6 +92,27 @@ class Home:
             self.box.run("ip", "link", "delete", "cable")
 
     @contextlib.contextmanager
+    def moved(self, address: str) -> Iterator[None]:
+        """Within the block the box has this address in place of its own, as when the router has given it another."""
+        self._replace(BOX, address)
+        try:
+            yield
+        finally:
+            self._replace(address, BOX)
+
+    @contextlib.contextmanager
+    def with_ipv6(self) -> Iterator[None]:
+        """Within the block the box and the phone have addresses of IPv6."""
+        ends = ((self.box, BOX_6, "bridge0"), (self.devices["phone"], PHONE_6, "wlan0"))
+        for namespace, address, interface in ends:
+            namespace.run("ip", "address", "add", f"{address}/64", "dev", interface, "nodad")
+        try:
+            yield
+        finally:
+            for namespace, address, interface in ends:
+                namespace.run("ip", "address", "delete", f"{address}/64", "dev", interface)
+
+    @contextlib.contextmanager
     def isolated(self) -> Iterator[None]:
         """Within the block the devices reach the box, but not each other, as in many a guest network."""
         self._isolate("on")
@@ -113,6 +143,12 @@ class Home:
         # breaks off when its network changes.
         namespace.set(f"ipv6/conf/{interface}/addr_gen_mode", 1)
         namespace.run("ip", "link", "set", interface, "up")
+
+    def _replace(self, old: str, new: str) -> None:
+        # Or else the second address of a network goes with its first.
+        self.box.set("ipv4/conf/bridge0/promote_secondaries", 1)
+        self.box.run("ip", "address", "add", f"{new}/{PREFIX}", "dev", "bridge0")
+        self.box.run("ip", "address", "delete", f"{old}/{PREFIX}", "dev", "bridge0")
 
     def _isolate(self, switch: str) -> None:
         for name in self.devices:

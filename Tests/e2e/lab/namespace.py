@@ -21,25 +21,33 @@ made = socket.create_server((sys.argv[1], int(sys.argv[2])), backlog=64)
 socket.send_fds(socket.socket(fileno=int(sys.argv[3])), [b'.'], [made.fileno()])
 """
 
+# Runs a command for which the file that is named first stands for /etc/hosts.
+NAMING = ("unshare", "--mount", "--", "sh", "-c", 'mount --bind "$1" /etc/hosts && shift && exec "$@"', "sh")
+
 
 class Namespace:
     """A network of its own. It is held by a process that ends when its input does, so also when the tests are killed:
     there is nothing to clean up after them."""
 
-    def __init__(self, beside: Namespace | None = None):
-        """`beside`: a namespace of the same owner. Who is not root owns the first one by a user namespace."""
+    def __init__(self, beside: Namespace | None = None, hosts: pathlib.Path | None = None, name: str | None = None):
+        """`beside`: a namespace of the same owner. Who is not root owns the first one by a user namespace. `hosts`:
+        what stands for /etc/hosts in it. `name`: that of the machine that it is; without one, it has this machine's."""
+        self._hosts = hosts
+        self._kinds = ["--net"] if name is None else ["--net", "--uts"]
         if beside is not None:
-            make = [*beside._owner, "unshare", "--net"]
+            make = [*beside._owner, "unshare", *self._kinds]
         elif os.geteuid() == 0:
-            make = ["unshare", "--net"]
+            make = ["unshare", *self._kinds]
         else:
-            make = ["unshare", "--user", "--map-root-user", "--net"]
+            make = ["unshare", "--user", "--map-root-user", *self._kinds]
         self._holder = subprocess.Popen(
             [*make, "sh", "-c", "echo made; exec cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         if self._holder.stdout.readline() != b"made\n":
             raise OSError(f"no network namespace: {shlex.join(make)} failed")
         self.run("ip", "link", "set", "lo", "up")
+        if name is not None:
+            self.run("hostname", name)
 
     @property
     def _owner(self) -> list[str]:
@@ -57,7 +65,8 @@ class Namespace:
     def enter(self) -> tuple[str, ...]:
         """What runs a command in here, under the process id that it is started with. It ends with whoever starts it."""
         owner = self._owner or ["nsenter", f"--target={self.pid}"]
-        return (*owner, "--net", "--", "setpriv", "--pdeathsig", "KILL", "--")
+        hosts = () if self._hosts is None else (*NAMING, str(self._hosts))
+        return (*owner, *self._kinds, "--", *hosts, "setpriv", "--pdeathsig", "KILL", "--")
 
     def run(self, *command: str) -> None:
         done = subprocess.run([*self.enter, *command], capture_output=True, text=True)
