@@ -22,12 +22,15 @@ from pathlib import Path
 from lab.namespace import Namespace
 from root import root
 from support.client import Client
+from support.daemon import until
 from support.notify import NotifySocket
 from support.secrets import Secrets
 
 BOOT = Path(__file__).with_name("boot")
 BOOT_SECONDS = 30.0
 COMMAND_SECONDS = 60.0
+# The kind of line that says that new settings are in force.
+RELOADED = "94c1d3e86fb74a0285e0b7a92d5f4c61"
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -92,6 +95,12 @@ class Host:
     def show(self, unit: str, name: str) -> str:
         """A property of a unit, as systemd has it."""
         return self.run("systemctl", "show", "--value", f"--property={name}", unit).strip()
+
+    def reload(self) -> None:
+        """Reloads the service, and waits until the new settings are in force: `systemctl` does not."""
+        before = len(self.journal(MESSAGE_ID=RELOADED))
+        self.run("systemctl", "reload", "holdline.service")
+        until(lambda: len(self.journal(MESSAGE_ID=RELOADED)) > before)
 
     def drop_in(self, unit: str, text: str) -> None:
         """What `systemctl edit` does with this text, up to the restart."""

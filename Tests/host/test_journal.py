@@ -54,7 +54,7 @@ def test_a_call_can_be_asked_for_by_its_fields(host):
 def test_every_entry_has_its_kind_and_its_weight(host):
     """Also what a library says for itself would be seen here: it has no kind."""
     call(host.client())
-    host.run("systemctl", "reload", "holdline.service")
+    host.reload()
     host.run("systemctl", "restart", "holdline.service")
     told = [entry for entry in host.journal(_SYSTEMD_UNIT="holdline.service") if entry["MESSAGE"] != "configuration OK"]
     assert told

@@ -49,7 +49,7 @@ def through(request, host, tmp_path):
     kind, path, keeps = PROXIES[request.param]
     certify(host, tmp_path)
     host.configure(block("toml") + "[limits]\ndials_per_minute = 3\n")
-    host.run("systemctl", "reload", "holdline.service")
+    host.reload()
     configuration = host.path(path)
     configuration.write_text((configuration.read_text() + "\n" if keeps else "") + block(kind))
     host.run("systemctl", "start", f"{request.param}.service")

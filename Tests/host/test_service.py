@@ -60,7 +60,7 @@ def test_reload_takes_a_good_file_and_ends_nothing(host):
     waiting = client.peer()
     poll = waiting.hold()
     host.configure("[limits]\ndials_per_minute = 1\n")
-    host.run("systemctl", "reload", SERVICE)
+    host.reload()
     assert host.show(SERVICE, "ActiveState") == "active"
     assert [client.dial("another word").status for _ in range(2)][-1] == 429
     assert main_pid(host) == daemon
@@ -82,7 +82,7 @@ def test_reload_refuses_a_wrong_file_and_names_its_line(host):
 def test_a_signal_with_a_wrong_file_keeps_the_old_settings(host):
     """Where nobody has checked before."""
     host.configure("[limits]\ndials_per_minute = 1\n")
-    host.run("systemctl", "reload", SERVICE)
+    host.reload()
     host.configure("[limits]\n\n\ndials_per_minute = 'few'\n")
     host.run("systemctl", "kill", "--kill-whom=main", "--signal=HUP", SERVICE)
     wrong = until(lambda: host.journal(SYSLOG_IDENTIFIER="holdline", CONFIG_LINE="4"))
@@ -109,7 +109,7 @@ def test_an_idle_daemon_keeps_its_watchdog_quiet(host):
     daemon = main_pid(host)
     # A poll that is held for three seconds: three times as long as the daemon may be silent.
     host.configure("[relay]\npoll_seconds = 3\n")
-    host.run("systemctl", "reload", SERVICE)
+    host.reload()
     assert host.client().peer().hold().response().status == 204
     assert main_pid(host) == daemon
 
@@ -149,7 +149,7 @@ def test_the_port_of_https_is_that_of_the_socket_unit(host):
     daemon = main_pid(host)
     host.drop_in(HTTPS_SOCKET, "[Socket]\nListenStream=\nListenStream=127.0.0.1:443\n")
     host.run("systemctl", "restart", HTTPS_SOCKET)
-    told = host.run("holdline", "status")
+    told = until(lambda: host.attempt("holdline", "status").stdout)
     assert "127.0.0.1:443" in told and "8443" not in told
     assert main_pid(host) not in (daemon, "0")
     assert host.client().get("/healthz").status == 200
