@@ -8,10 +8,10 @@ WEB = .build/web
 SWIFT_BUILD = swift build --configuration release --product holdline --static-swift-stdlib \
 	--explicit-target-dependency-import-check error
 
-## make run: sets up what is missing, builds a release and runs it on http://127.0.0.1:8080 with the page.
+## make run: sets up what is missing, builds a release and runs it with the page, for this machine and for its network.
 run: build
-	@echo "==> http://127.0.0.1:8080 (Ctrl-C ends it)"
-	$(BUILD) serve --config etc/holdline/holdline.toml --listen http://127.0.0.1:8080 --web-root $(WEB)
+	@echo "==> here: http://127.0.0.1:8080  other devices: http://THIS-MACHINE:8080, which leads to HTTPS (Ctrl-C ends it)"
+	$(BUILD) serve --config etc/holdline/holdline.toml --web-root $(WEB) --state-directory .build/state
 
 build:
 	@packaging/setup build

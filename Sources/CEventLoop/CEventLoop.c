@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
@@ -63,6 +64,8 @@ static int hl_drop_clean_segments(struct dl_phdr_info *object, size_t size, void
     }
     return 0;
 }
+
+void hl_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
 
 void hl_drop_clean_code(void) { dl_iterate_phdr(hl_drop_clean_segments, NULL); }
 

@@ -37,7 +37,7 @@ struct Authority {
     /// - Throws: in words, what is wrong with it, so that it is not to be used.
     init(certificate pem: [UInt8], key keyPEM: [UInt8], now: Int) throws(Unusable) {
         guard let found = Certificate.all(pem: pem) else { throw Unusable("the certificate is damaged") }
-        guard found.count == 1 else { throw Unusable("\(found.count) certificates instead of one") }
+        guard found.count == 1 else { throw Unusable(found.isEmpty ? "no certificate" : "more than one certificate") }
         guard let key = PrivateKey(pem: keyPEM) else { throw Unusable("the key is damaged", isOfTheKey: true) }
         guard found[0].belongs(to: key), key.isConsistent else {
             throw Unusable("the key is damaged, or not this certificate's", isOfTheKey: true)

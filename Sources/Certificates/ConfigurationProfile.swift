@@ -22,8 +22,8 @@ enum ConfigurationProfile {
             <key>PayloadUUID</key><string>\(uuid(digest.prefix(16)))</string>
             <key>PayloadOrganization</key><string>holdline</string>
             <key>PayloadDisplayName</key><string>\(name)</string>
-            <key>PayloadDescription</key><string>Trusts the certificates of the holdline at home. It speaks for names and \
-            addresses of a home network only.</string>
+            <key>PayloadDescription</key><string>Trusts the certificates of the holdline at home. It speaks \
+            for names and addresses of a home network only.</string>
             <key>PayloadContent</key>
             <array>
             <dict>

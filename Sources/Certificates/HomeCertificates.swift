@@ -3,8 +3,8 @@ import Synchronization
 
 /// The home CA and the certificates that it issues: for what clients have typed, when they come.
 ///
-/// All of it is kept in a folder, so that after a restart the very same certificates are served: whoever trusts the CA, or
-/// has clicked a warning away, is not asked again.
+/// All of it is kept in a folder, so that after a restart the very same certificates are served: whoever trusts the CA,
+/// or has clicked a warning away, is not asked again.
 public final class HomeCertificates: Sendable {
     /// Servers' certificates that are kept. Above that, the one issued longest ago goes.
     public static let maximumServers = 32
@@ -51,7 +51,8 @@ public final class HomeCertificates: Sendable {
     ///   - directory: has to be there, and open to this process.
     ///   - hostName: for a new CA's name; may be anything.
     ///   - now: seconds since 1970.
-    ///   - tell: is called in here, in ``certificate(for:now:)``, and on a queue of its own when a file cannot be written.
+    ///   - tell: is called in here, in ``certificate(for:now:)``, and on a queue of its own when a file cannot be
+    ///     written.
     /// - Throws: if the folder is no use, or a new CA cannot be kept there.
     public init(
         directory: String, hostName: String, now: Int, tell: @escaping @Sendable (Event) -> Void
@@ -105,8 +106,8 @@ public final class HomeCertificates: Sendable {
     /// Whether the CA may speak for it: names and addresses that are each home's own.
     public func certifies(_ subject: Subject) -> Bool { HomeNetwork.permits(subject.normalized) }
 
-    /// The certificate for it: from memory, or made now, which takes well under a millisecond and no disk. To be asked at
-    /// each handshake: an old one is renewed here.
+    /// The certificate for it: from memory, or made now, which takes a millisecond or so and waits for no disk. To be
+    /// asked at each handshake: an old one is renewed here.
     ///
     /// Whoever may choose the subject may drive others out: ask only for what this server answers to.
     /// - Parameter now: seconds since 1970.
@@ -134,9 +135,9 @@ public final class HomeCertificates: Sendable {
                 return kept?.served
             }
         }
-        if hasToSave { disk.async { self.save() } }
         events.forEach(tell)
         if !events.isEmpty { tellOfTheEnd(now: now) }
+        if hasToSave { disk.async { self.save() } }
         return served
     }
 

@@ -1,8 +1,8 @@
 /// The names and addresses that belong to no one on the Internet, and so to each home: all that the home CA may speak
 /// for. Written into it as critical name constraints (RFC 5280, 4.2.1.10): who trusts it gives it no power over a bank.
 ///
-/// Never changed: a CA that is trusted on somebody's phone cannot be given other constraints, and one that is found with
-/// others is not ours.
+/// Never changed: a CA that is trusted on somebody's phone cannot be given other constraints, and one that is found
+/// with others is not ours.
 enum HomeNetwork {
     /// Each with all names below it. RFC 6761 (`localhost`), RFC 6762 (`local`, and in its appendix G `lan`, `home` and
     /// `internal`, the last reserved by ICANN in 2024), RFC 8375 (`home.arpa`).
@@ -53,8 +53,8 @@ enum HomeNetwork {
         }
     }
 
-    /// Labels of letters, digits, hyphens and underscores, which are common at home (RFC 1035, 2.3.4 has the lengths). No
-    /// wildcards.
+    /// Labels of letters, digits, hyphens and underscores, which are common at home (RFC 1035, 2.3.4 has the lengths).
+    /// No wildcards.
     private static func isName(_ name: String) -> Bool {
         let hyphen = UInt8(ascii: "-")
         return name.utf8.count <= 253

@@ -5,7 +5,7 @@ final class PrivateKey {
     /// An `EVP_PKEY`.
     let pointer: OpaquePointer
 
-    /// A new one, on the curve P-256: every browser takes it, and it is made and signs in well under a millisecond.
+    /// A new one, on the curve P-256: every browser takes it, and it signs faster than RSA by far.
     init() throws(OpenSSLError) {
         pointer = try OpenSSLError.call("a new key") { hl_new_ec_key("P-256") }
     }
@@ -20,8 +20,8 @@ final class PrivateKey {
 
     deinit { EVP_PKEY_free(pointer) }
 
-    /// Whether its public half belongs to its private half. A damaged file may still read well, with a public half as it
-    /// was: signatures by such a key are good for nothing.
+    /// Whether its public half belongs to its private half. A damaged file may still read well, with a public half as
+    /// it was: signatures by such a key are good for nothing.
     var isConsistent: Bool {
         ERR_clear_error()
         defer { ERR_clear_error() }

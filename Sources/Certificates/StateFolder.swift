@@ -2,8 +2,12 @@ import Glibc
 
 /// A folder of files that only this daemon writes.
 struct StateFolder: Sendable {
-    /// No slash at its end.
     let path: String
+
+    init(path: String) {
+        let slashes = path.reversed().prefix { $0 == "/" }.count
+        self.path = String(path.dropLast(slashes < path.count ? slashes : 0))
+    }
 
     /// Damaged files are kept for somebody to look at: those of the last so many times.
     static let keptAside = 4
@@ -70,15 +74,20 @@ struct StateFolder: Sendable {
     }
 
     /// Renames those of `names` that are there, all with the same number behind, and removes what was set aside long
-    /// before.
+    /// before. Files are closed to others: the key of a CA may be trusted somewhere still.
     /// - Returns: the number's suffix.
     @discardableResult
     func setAside(_ names: [String]) throws(FileError) -> String {
         let before = self.names().compactMap { name in Self.asideNumber(of: name).map { (name: name, number: $0) } }
         let number = (before.map(\.number).max() ?? 0) + 1
         for name in names {
-            guard rename(path(of: name), path(of: name) + Self.asideSuffix + String(number)) != 0 else { continue }
-            if Glibc.errno != ENOENT { throw FileError(path(of: name), errno: Glibc.errno) }
+            let aside = path(of: name) + Self.asideSuffix + String(number)
+            var status = stat()
+            if rename(path(of: name), aside) != 0 {
+                if Glibc.errno != ENOENT { throw FileError(path(of: name), errno: Glibc.errno) }
+            } else if lstat(aside, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+                chmod(aside, status.st_mode & 0o700)
+            }
         }
         for old in before where old.number <= number - Self.keptAside { Glibc.remove(path(of: old.name)) }
         return Self.asideSuffix + String(number)

@@ -19,10 +19,13 @@ public enum Subject: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Names compare without regard to case (RFC 4343).
+    /// Names compare without regard to the case of ASCII's letters (RFC 4343), and of no others: Unicode has letters
+    /// whose small forms are ASCII.
     var normalized: Subject {
         guard case .name(let name) = self else { return self }
-        return .name(name.lowercased())
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        guard name.utf8.contains(where: capitals.contains) else { return self }
+        return .name(String(decoding: name.utf8.map { capitals.contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self))
     }
 
     /// In the notation of `x509v3_config(5)`. Only for what ``HomeNetwork`` has permitted: it has no comma in it.

@@ -76,10 +76,7 @@ extension RelayServer {
     /// A device that does not trust the home CA yet begins at the welcome page, which leads on to the call.
     private func welcomeAddress(_ host: Host, for client: HTTPConnection) -> String? {
         guard settings.certification?.home != nil, securePort != nil else { return nil }
-        if host.isLoopback {
-            return plainOrigin(settings.hosts.localName.isEmpty ? host.inURL : settings.hosts.localName)
-        }
-        return client.isSecure ? plainOrigin(host.inURL) : nil
+        return host.isLoopback || client.isSecure ? plainOriginForOthers(host) : nil
     }
 
     func status(for client: HTTPConnection) throws(Problem) {

@@ -1,3 +1,4 @@
+import Certificates
 import Configuration
 public import Deadlines
 public import EventLoop
@@ -180,6 +181,8 @@ public final class RelayServer {
     func endIfStopped() {
         guard let ended = stop?.ended, connectionCount == 0 else { return }
         stop?.ended = {}
+        // What was minted a moment ago may still be on its way to the disk.
+        settings.certification?.home?.flush()
         ended()
     }
 

@@ -11,7 +11,7 @@ struct Holdline: ParsableCommand {
             have to swap for that, and forgets both.
             """,
         version: "holdline \(version)",
-        subcommands: [Serve.self, Check.self, Status.self])
+        subcommands: [Serve.self, Check.self, Status.self, Trust.self])
 
     /// Of the release that this is or becomes.
     static let version = "0.1.0"

@@ -36,6 +36,7 @@ struct Serve: ParsableCommand {
     }
 
     func run() throws {
+        ProcessMemory.useOneHeap()
         let signals = Signals(holding: [SIGTERM, SIGINT, SIGHUP])
         let sockets = PassedSocket.takeAll()
         signal(SIGPIPE, SIG_IGN)

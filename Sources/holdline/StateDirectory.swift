@@ -6,7 +6,7 @@ enum StateDirectory {
     /// The directory that is meant, made if it is not there: for its owner alone.
     /// - Parameter chosen: by the operator; nil: the service manager's (`StateDirectory=`), or without that the usual one.
     static func prepare(_ chosen: String?) throws -> String {
-        let path = chosen ?? usual
+        let path = try absolute(chosen ?? usual)
         var made = ""
         for part in path.split(separator: "/") {
             made += "/" + part
@@ -15,6 +15,13 @@ enum StateDirectory {
             }
         }
         return path
+    }
+
+    private static func absolute(_ path: String) throws -> String {
+        if path.hasPrefix("/") { return path }
+        guard let here = getcwd(nil, 0) else { throw StateDirectoryFailure(path: path, errno: errno) }
+        defer { free(here) }
+        return String(cString: here) + "/" + path
     }
 
     private static var usual: String {

@@ -22,6 +22,8 @@ struct IntegerTests {
         Case(table: "limits", key: "mailbox_bytes", range: 256...1_073_741_824, property: \.limits.mailboxBytes),
         Case(table: "limits", key: "mailboxes_bytes", range: 256...68_719_476_736, property: \.limits.mailboxesBytes),
         Case(table: "limits", key: "dials_per_minute", range: 0...60_000, property: \.limits.dialsPerMinute),
+        Case(table: "limits", key: "handshakes", range: 1...65_536, property: \.limits.handshakes),
+        Case(table: "limits", key: "handshake_seconds", range: 1...300, property: \.limits.handshakeSeconds),
         Case(table: "limits", key: "header_seconds", range: 1...300, property: \.limits.headerSeconds),
         Case(table: "limits", key: "body_seconds", range: 1...300, property: \.limits.bodySeconds),
         Case(table: "limits", key: "idle_seconds", range: 1...3_600, property: \.limits.idleSeconds),

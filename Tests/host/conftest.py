@@ -1,6 +1,8 @@
 """Every test has a machine of its own, booted for it, with the package installed or bare."""
 
 import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -28,6 +30,31 @@ def package() -> Path:
     if not built:
         pytest.exit(f"no package in {DIST}: make deb", 2)
     return built[-1]
+
+
+@pytest.fixture
+def repack(package, tmp_path):
+    """Makes the package anew as another version, with its unpacked files changed."""
+
+    def make(version: str, change=lambda folder: None) -> Path:
+        folder = tmp_path / version
+        subprocess.run(["dpkg-deb", "--raw-extract", package, folder], check=True)
+        control = folder / "DEBIAN/control"
+        control.write_text(re.sub(r"^Version: .*$", f"Version: {version}", control.read_text(), flags=re.MULTILINE))
+        change(folder)
+        made = tmp_path / f"holdline-{version}.deb"
+        subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", folder, made], check=True,
+                       stdout=subprocess.DEVNULL)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def next_package(package, repack):
+    """The same package as a later version."""
+    version = subprocess.run(["dpkg-deb", "--field", package, "Version"], capture_output=True, text=True, check=True).stdout
+    return repack(f"{version.strip()}+next")
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """A machine of its own with a real systemd, in a container, for as long as a test needs it.
 
-It lives in a network namespace that has nothing but loopback. From outside, sockets are made in that namespace, and
-browsers are run in it: to both the service is at http://127.0.0.1:8080, which browsers treat as secure, on the very
-sockets that an installed holdline has; and no port or address of the machine around it is in the way.
+It lives in a network namespace that has nothing but loopback, until a device is plugged in. From outside, sockets are made
+in that namespace, and browsers are run in it: to both the service is at http://127.0.0.1:8080, which browsers treat as
+secure, on the very sockets that an installed holdline has; and no port or address of the machine around it is in the way.
 """
 
 from __future__ import annotations
@@ -113,12 +113,18 @@ class Host:
     @contextlib.contextmanager
     def inside(self) -> Iterator[None]:
         """Within the block, sockets that this thread makes belong to the machine."""
-        with open("/proc/thread-self/ns/net") as own, open(f"/proc/{self.network.pid}/ns/net") as other:
-            enter(other.fileno())
-            try:
-                yield
-            finally:
-                enter(own.fileno())
+        with within(self.network):
+            yield
+
+    def plug_in(self, device: Namespace, addresses: dict[str, str]) -> None:
+        """Connects it with a device by a cable. `addresses`: the machine's, with prefix, and on the same network the
+        device's."""
+        self.network.run("ip", "link", "add", "home0", "type", "veth", "peer", "name", "home0", "netns", str(device.pid))
+        for network, own in ((self.network, addresses), (device, addresses.values())):
+            for address in own:
+                # An IPv6 address counts at once, without a look whether somebody else has it.
+                network.run("ip", "address", "add", address, "dev", "home0", *(["nodad"] if ":" in address else []))
+            network.run("ip", "link", "set", "home0", "up")
 
     def install(self, package: Path) -> str:
         """Installs a package as an operator does, and gives what that said."""
@@ -162,6 +168,17 @@ class ClientInside(Client):
     def connect(self, **options):
         with self._machine.inside():
             return super().connect(**options)
+
+
+@contextlib.contextmanager
+def within(network: Namespace) -> Iterator[None]:
+    """Within the block, sockets that this thread makes belong to this network."""
+    with open("/proc/thread-self/ns/net") as own, open(f"/proc/{network.pid}/ns/net") as other:
+        enter(other.fileno())
+        try:
+            yield
+        finally:
+            enter(own.fileno())
 
 
 def enter(namespace: int) -> None:

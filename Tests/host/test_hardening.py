@@ -30,6 +30,8 @@ SAID = {
     "TasksMax": "256",
     "FileDescriptorStoreMax": "0",
     "NotifyAccess": "main",
+    "StateDirectory": "holdline",
+    "StateDirectoryMode": "0700",
 }
 
 

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -12,20 +13,31 @@ from support.daemon import REPOSITORY, until
 from support.notify import NotifySocket
 from support.settings import free_port, toml
 
-UNITS = ("holdline-http.socket", "holdline.service")
+UNITS = ("holdline-http.socket", "holdline-https.socket", "holdline.service")
+
+
+def edit(path: Path, pattern: str, by) -> None:
+    """Changes lines of a file. What is not there to be changed is an error."""
+    text, count = re.subn(pattern, by, path.read_text(), flags=re.MULTILINE)
+    assert count, f"{pattern} is not in {path}"
+    path.write_text(text)
 
 
 @pytest.fixture
-def next_package(package, tmp_path):
-    """The same package as a later version."""
-    folder = tmp_path / "next"
-    subprocess.run(["dpkg-deb", "--raw-extract", package, folder], check=True)
-    control = folder / "DEBIAN/control"
-    control.write_text(re.sub(r"^Version: (.*)$", r"Version: \1+next", control.read_text(), flags=re.MULTILINE))
-    made = tmp_path / "holdline-next.deb"
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", folder, made], check=True,
-                   stdout=subprocess.DEVNULL)
-    return made
+def plain_package(package, repack):
+    """An earlier version that had one socket, on this machine alone, and kept nothing."""
+
+    def change(folder: Path) -> None:
+        units = folder / "lib/systemd/system"
+        (units / "holdline-https.socket").unlink()
+        edit(units / "holdline-http.socket", r"^ListenStream=(0\.0\.0\.0|\[::\])", lambda found: {
+            "0.0.0.0": "ListenStream=127.0.0.1", "[::]": "ListenStream=[::1]"}[found[1]])
+        edit(units / "holdline.service", r"^(Wants|PartOf|StateDirectory\w*)=.*$| holdline-https\.socket", "")
+        for script in ("postinst", "prerm", "postrm"):
+            edit(folder / "DEBIAN" / script, " holdline-https.socket", "")
+        edit(folder / "DEBIAN/md5sums", r"^.*holdline-https\.socket\n", "")
+
+    return repack("0.0.1", change)
 
 
 def test_it_runs_once_it_is_installed(bare, package):
@@ -34,6 +46,7 @@ def test_it_runs_once_it_is_installed(bare, package):
     for unit in UNITS:
         assert bare.run("systemctl", "is-active", unit) == "active\n"
         assert bare.run("systemctl", "is-enabled", unit) == "enabled\n"
+    assert "sudo holdline trust" in said
     for address in (("127.0.0.1", 8080), ("::1", 8080)):
         assert bare.client(address).get("/healthz").status == 200
     page = bare.client().get("/")
@@ -130,6 +143,48 @@ def test_an_upgrade_keeps_what_the_administrator_has_chosen(host, next_package):
         assert host.attempt("systemctl", "is-active", unit).stdout == "inactive\n"
 
 
+def test_an_upgrade_opens_what_is_new_and_what_has_moved(bare, package, plain_package):
+    bare.install(plain_package)
+    daemon = bare.show("holdline.service", "MainPID")
+    assert daemon != "0" and listening(bare) == {"127.0.0.1:8080", "[::1]:8080"}
+    said = bare.install(package)
+    assert "not open" not in said and "Job" not in said
+    assert listening(bare) == {f"{address}:{port}" for address in ("0.0.0.0", "[::]") for port in (8080, 8443)}
+    for unit in UNITS:
+        assert bare.run("systemctl", "is-active", unit) == "active\n"
+        assert bare.run("systemctl", "is-enabled", unit) == "enabled\n"
+    assert bare.show("holdline.service", "MainPID") != daemon
+    assert bare.client().get("/healthz").status == 200
+    entries = bare.journal(UNIT="holdline-https.socket")
+    assert [entry["MESSAGE"] for entry in entries if int(entry["PRIORITY"]) < 5] == []
+
+
+def listening(host) -> set[str]:
+    """The addresses of TCP that are listened on in the machine's network."""
+    listed = subprocess.run([*host.network.enter, "ss", "-Hltn"], capture_output=True, text=True, check=True).stdout
+    return {line.split()[3].replace("*:", "[::]:") for line in listed.splitlines()}
+
+
+def test_the_port_of_https_is_taken_and_the_page_is_there(bare, package):
+    with bare.inside():
+        other = socket.create_server(("0.0.0.0", 8443))
+    with other:
+        said = bare.install(package)
+        assert bare.client().get("/").status == 200
+    assert "systemctl edit holdline-https.socket" in said
+    bare.run("systemctl", "restart", "holdline.service")
+    assert "0.0.0.0:8443" in listening(bare)
+
+
+def test_who_wants_no_https_masks_it(host, next_package):
+    host.run("systemctl", "mask", "--now", "holdline-https.socket")
+    host.run("systemctl", "restart", "holdline.service")
+    assert host.client().get("/").status == 200
+    host.install(next_package)
+    assert host.client().get("/").status == 200
+    assert listening(host) == {"0.0.0.0:8080", "[::]:8080"}
+
+
 def test_an_address_that_is_taken_is_said_with_what_to_do(bare, package):
     with bare.inside():
         other = socket.create_server(("127.0.0.1", 8080))
@@ -159,6 +214,7 @@ def test_removal_stops_it_and_keeps_the_configuration(host):
     host.run("apt-get", "remove", "--yes", "holdline")
     with host.inside(), pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", 8080), 5)
+    assert listening(host) == set()
     assert host.path("/etc/holdline/holdline.toml").exists()
     assert not host.path("/run/holdline").exists()
 
@@ -184,7 +240,7 @@ def test_shells_complete_it(host):
     assert "_holdline" in host.run("bash", "-c", "source /usr/share/bash-completion/completions/holdline; complete -p holdline")
     for path in ("/usr/share/zsh/vendor-completions/_holdline", "/usr/share/fish/vendor_completions.d/holdline.fish"):
         text = host.path(path).read_text()
-        assert all(word in text for word in ("serve", "check", "status"))
+        assert all(word in text for word in ("serve", "check", "status", "trust"))
 
 
 def test_make_install_puts_the_same_files_under_any_prefix(package, tmp_path):

@@ -50,7 +50,7 @@ def test_every_key_says_its_type_and_when_it_counts():
 
 def test_every_flag_is_there():
     text = (MANUAL / "holdline.8").read_text(encoding="utf-8")
-    for command in ("serve", "check", "status"):
+    for command in ("serve", "check", "status", "trust"):
         done = subprocess.run([BINARY, command, "--help"], capture_output=True, text=True)
         assert f"USAGE: holdline {command}" in done.stdout, f"no such command: {command}"
         assert f".It Cm {command}" in text

@@ -12,6 +12,7 @@ from support.messages import offer
 
 SERVICE = "holdline.service"
 SOCKET = "holdline-http.socket"
+HTTPS_SOCKET = "holdline-https.socket"
 STATUS = re.compile(r"(\d+) waiting, (\d+) connecting, (\d+) polls? held, (\d+) calls? since start")
 
 
@@ -144,6 +145,16 @@ def test_its_addresses_are_those_of_the_socket_unit(host):
     assert host.client(("127.0.0.2", 9000)).get("/").status == 200
 
 
+def test_the_port_of_https_is_that_of_the_socket_unit(host):
+    daemon = main_pid(host)
+    host.drop_in(HTTPS_SOCKET, "[Socket]\nListenStream=\nListenStream=127.0.0.1:443\n")
+    host.run("systemctl", "restart", HTTPS_SOCKET)
+    told = host.run("holdline", "status")
+    assert "127.0.0.1:443" in told and "8443" not in told
+    assert main_pid(host) not in (daemon, "0")
+    assert host.client().get("/healthz").status == 200
+
+
 def test_a_listen_that_does_not_count_is_said_once(host):
     host.configure('listen = ["http://127.0.0.1:9999"]\n')
     before = host.run("date", "+%s").strip()
@@ -162,7 +173,8 @@ def test_its_limits_are_in_force(host):
     assert re.search(r"^Max open files +16384 +16384 ", limits, re.MULTILINE)
     assert re.search(r"^Max core file size +0 +0 ", limits, re.MULTILINE)
     assert host.show(SERVICE, "MemoryMax") == str(256 * 1_048_576)
-    assert host.show(SOCKET, "Backlog") == "4096"
+    for unit in (SOCKET, HTTPS_SOCKET):
+        assert host.show(unit, "Backlog") == "4096"
 
 
 def test_status_on_the_control_socket(host):
@@ -171,7 +183,7 @@ def test_status_on_the_control_socket(host):
     version = host.run("dpkg-query", "--show", "--showformat=${Version}", "holdline")
     assert told["version"] == version
     text = host.run("holdline", "status")
-    assert version in text and "127.0.0.1:8080" in text
+    assert version in text and "0.0.0.0:8080" in text and "0.0.0.0:8443" in text
 
 
 def test_who_may_ask_for_the_status(host):
@@ -186,7 +198,7 @@ def test_who_may_ask_for_the_status(host):
 
 def test_it_ends_in_time_and_is_off_after(host):
     held = host.client().peer().hold()
-    host.run("systemctl", "stop", SOCKET, SERVICE)
+    host.run("systemctl", "stop", SOCKET, HTTPS_SOCKET, SERVICE)
     assert host.show(SERVICE, "Result") == "success"
     assert held.connection.response().status in (204, 503)
     host.power_off()

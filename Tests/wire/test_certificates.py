@@ -130,7 +130,7 @@ def test_the_ca_is_handed_out_in_three_forms(secure):
     assert profile.header("Content-Type") == "application/x-apple-aspen-config"
     assert b"com.apple.security.root" in profile.body
     report = secure.client().get("/trust.json").json()
-    assert report["address"] == f"https://127.0.0.1:{secure.port}/"
+    assert report["address"] == f"https://{HOST}.local:{secure.port}/", "this machine's name, as others know it"
     assert report["fingerprint"] in openssl("x509", "-noout", "-fingerprint", "-sha256", "-in", secure.ca)
     assert_refused(client.request("POST", "/ca.pem", body=b""), 405, "method-not-allowed")
 

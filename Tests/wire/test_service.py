@@ -345,7 +345,7 @@ def test_nobody_else_reaches_this_machine_as_localhost(daemon, host, expected):
     response = daemon.client().get("/address", host=host)
     assert response.status == 200
     name = socket.gethostname().split(".")[0].lower()
-    assert response.body.decode() == f"http://{name}.local{expected.removeprefix('.local')}"
+    assert response.json() == {"link": f"http://{name}.local{expected.removeprefix('.local')}"}
 
 
 def test_the_address_that_the_page_was_opened_by_is_good_enough(start):
@@ -355,7 +355,7 @@ def test_the_address_that_the_page_was_opened_by_is_good_enough(start):
 
 def test_the_public_url_goes_before_all(start):
     daemon = start(public_url="https://call.example.org")
-    assert daemon.client().get("/address").body == b"https://call.example.org/"
+    assert daemon.client().get("/address").json() == {"link": "https://call.example.org/"}
 
 
 # The log

@@ -29,9 +29,20 @@ extension RelayServer {
         return Self.origin("https", Host(authority, in: bytes).inURL, port, 443)
     }
 
-    /// The same of plain HTTP.
-    func plainOrigin(_ host: String) -> String? {
-        plainPort.map { Self.origin("http", host, $0, 80) }
+    /// The same as other devices reach it, to whom this machine is no localhost.
+    func secureOriginForOthers(_ bytes: Span<UInt8>) -> String? {
+        guard let port = securePort, let authority = request.authority else { return nil }
+        return Self.origin("https", nameForOthers(Host(authority, in: bytes)), port, 443)
+    }
+
+    /// `http://HOST:PORT/` as other devices reach it; nil where the network reaches no plain HTTP.
+    func plainOriginForOthers(_ host: Host) -> String? {
+        plainPort.map { Self.origin("http", nameForOthers(host), $0, 80) }
+    }
+
+    private func nameForOthers(_ host: Host) -> String {
+        let name = settings.hosts.localName
+        return host.isLoopback && !name.isEmpty ? name : host.inURL
     }
 
     static func origin(_ scheme: String, _ host: String, _ port: UInt16, _ usual: UInt16) -> String {

@@ -27,7 +27,7 @@ extension RelayServer {
 
     /// What belongs to the home CA, and is served wherever the page is. False: the request is for something else.
     func trust(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) -> Bool {
-        guard let home = settings.certification?.home, let secure = secureOrigin(bytes) else { return false }
+        guard let home = settings.certification?.home, let secure = secureOriginForOthers(bytes) else { return false }
         let path = bytes.extracting(request.path)
         let answer: () -> Void
         if path.equals("/trust") {
@@ -38,7 +38,7 @@ extension RelayServer {
             answer = { [self] in write(Heads.events, Array(text.utf8), for: client) }
         } else if path.equals("/trust/address.svg") {
             guard let authority = request.authority else { return false }
-            let plain = plainOrigin(Host(authority, in: bytes).inURL) ?? secure
+            let plain = plainOriginForOthers(Host(authority, in: bytes)) ?? secure
             answer = { [self] in write(Heads.qrCode, Self.drawn(plain), for: client) }
         } else if path.equals("/ca.crt") {
             answer = { [self] in write(Heads.certificateDER, home.authorityDER, for: client) }
