@@ -19,7 +19,8 @@ NAME = "box"
 DEVICES = {"phone": "10.77.0.2", "laptop": "10.77.0.3"}
 PREFIX = 24
 
-# What the devices know by name: the box, and names that it may be taken for.
+# What the devices know by name: themselves, or else Firefox starts by asking for that in vain, the box, and names that
+# it may be taken for.
 HOSTS = pathlib.Path(__file__).with_name("hosts")
 
 # Of the box and the phone when there is IPv6.
@@ -46,7 +47,7 @@ class Home:
 
     def __init__(self):
         self.box = Namespace(name=NAME)
-        self.devices = {name: Namespace(beside=self.box, hosts=HOSTS) for name in DEVICES}
+        self.devices = {name: Namespace(beside=self.box, hosts=HOSTS, name=name) for name in DEVICES}
         self.box.run("ip", "link", "add", "bridge0", "type", "bridge")
         self.box.run("ip", "address", "add", f"{BOX}/{PREFIX}", "dev", "bridge0")
         self.box.run("ip", "link", "set", "bridge0", "up")
