@@ -59,7 +59,8 @@ class Document:
             return
         media_type = (response.header("Content-Type") or "").split(";")[0]
         assert media_type in content, response
-        body = response.body.decode() if media_type == "text/plain" else response.json()
+        # What is no JSON is a string to the document, bytes that are no text included.
+        body = response.json() if media_type.endswith("json") else response.body.decode(errors="replace")
         self.validate(content[media_type]["schema"], body)
 
     def validate(self, schema: dict, value: object) -> None:

@@ -10,8 +10,11 @@ from support.secrets import new_code, new_key
 
 JSON = ("Content-Type", "application/json")
 EVIL = ("Origin", "http://evil.example")
+TEXT = ("Content-Type", "text/plain")
+TRUST = ["/trust", "/trust.json", "/trust/address.svg", "/ca.crt", "/ca.pem", "/ca.mobileconfig"]
 OPERATIONS = [("POST", "/v1/dial"), ("GET", "/v1/events"), ("POST", "/v1/messages"), ("POST", "/v1/leave"),
-              ("GET", "/healthz"), ("HEAD", "/healthz")]
+              ("GET", "/healthz"), ("HEAD", "/healthz"), ("GET", "/address"), ("POST", "/qr"), ("GET", "/"),
+              *(("GET", target) for target in TRUST)]
 
 
 def whole_call(client: Client) -> None:
@@ -28,6 +31,24 @@ def whole_call(client: Client) -> None:
     for reason in ("connected", "hangup"):
         client.peer().leave(reason)
     client.request("HEAD", "/healthz")
+
+
+def beside_the_protocol(client: Client, name: str) -> None:
+    """What there is without HTTPS. `name` is one that others know the machine by."""
+    client.get("/")
+    client.get("/address")
+    client.get("/address", host=name)
+    client.request("POST", "/qr", [TEXT], "https://pi.local/#тюльпан".encode())
+    client.request("POST", "/qr", [TEXT], b"")
+    for target in TRUST:
+        client.get(target)
+
+
+def trust(client: Client) -> None:
+    """What there is with a home CA, over either way."""
+    client.get("/address")
+    for target in TRUST:
+        client.get(target)
 
 
 def errors_of_the_protocol(client: Client) -> None:
@@ -58,7 +79,7 @@ def errors_of_every_operation(client: Client) -> None:
         fields = [*peer.fields, JSON]
         client.request(method, target, fields, body, host="evil.example")
         client.request(method, target, [*fields, ("Expect", "200-ok")], body)
-        if target.startswith("/v1/"):
+        if target.startswith("/v1/") or target == "/qr":
             client.request(method, target, [*fields, EVIL], body)
         if method == "POST":
             client.request(method, target, peer.fields, body)
