@@ -14,7 +14,7 @@ struct Serve: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to listen, instead of the file's `listen`: http://127.0.0.1:8080, http://[::]:8080, unix:/path. May be repeated.",
+            "Where to listen, instead of the file's `listen`: https://[::]:8443, http://127.0.0.1:8080, unix:/path. May be repeated.",
             valueName: "address"))
     var listen: [String] = []
 

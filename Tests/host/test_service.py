@@ -172,7 +172,7 @@ def test_its_limits_are_in_force(host):
     limits = host.path(f"/proc/{main_pid(host)}/limits").read_text()
     assert re.search(r"^Max open files +16384 +16384 ", limits, re.MULTILINE)
     assert re.search(r"^Max core file size +0 +0 ", limits, re.MULTILINE)
-    assert host.show(SERVICE, "MemoryMax") == str(256 * 1_048_576)
+    assert host.show(SERVICE, "MemoryMax") == str(384 * 1_048_576)
     for unit in (SOCKET, HTTPS_SOCKET):
         assert host.show(unit, "Backlog") == "4096"
 

@@ -4,6 +4,7 @@ import re
 import socket
 import ssl
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -301,3 +302,25 @@ def test_a_stop_does_not_wait_for_handshakes(secure):
         assert secure.client().peer(code).role == "caller"
         secure.daemon.finish()
     assert re.search(r"\bstopped\b", secure.daemon.log())
+
+
+def test_a_flood_of_handshakes_locks_nobody_out(secure):
+    """Four clients that do nothing else, and one that calls."""
+    tls = secure.trust()
+
+    def flood() -> int:
+        for _ in range(100):
+            with secure.connect(tls=tls) as connection:
+                connection.send(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "GET").response()
+        return 100
+
+    with ThreadPoolExecutor(4) as pool:
+        floods = [pool.submit(flood) for _ in range(4)]
+        caller, callee = secure.client().pair()
+        for number in range(1, 11):
+            assert caller.post({"id": number, "type": "candidate", "data": None}).status == 204
+        assert caller.post(offer(11)).status == 204
+        assert len(callee.read()) == 11
+        assert sum(one.result(60) for one in floods) == 400
+    assert handshakes(secure, "full") >= 400
+    assert handshakes(secure, "shed") == handshakes(secure, "timeout") == 0
