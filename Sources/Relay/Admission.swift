@@ -23,7 +23,7 @@ extension RelayServer {
 
     /// The process or the machine is short of descriptors. True: one was freed. False: the listener waits.
     func outOfDescriptors() -> Bool {
-        if closeIdle() { return true }
+        if closeIdle() || loop.handshakes.shedOldest() { return true }
         listenAgain = loop.now + Self.listenAgainTime
         return false
     }

@@ -149,13 +149,22 @@ public final class Handshakes: TimeKeeper {
     private var order: [UInt64] = []
     private var first = 0
     private let find: (UInt64) -> Handshake?
+    /// Tags of what has ended that may stand before the first of those under way.
+    private static let passedOver = 1_024
 
     init(find: @escaping (UInt64) -> Handshake?) { self.find = find }
 
     func began(_ handshake: Handshake) {
         count += 1
         order.append(handshake.tag)
-        while count > max(bound, 1), let oldest = oldest { oldest.shed() }
+        while count > max(bound, 1), shedOldest() {}
+    }
+
+    /// Closes the one that began first, for others that need its place or its descriptor. False: none is under way.
+    public func shedOldest() -> Bool {
+        guard let oldest else { return false }
+        oldest.shed()
+        return true
     }
 
     func ended(_ handshake: Handshake) { count -= 1 }
@@ -165,6 +174,11 @@ public final class Handshakes: TimeKeeper {
         while first < order.count {
             if let handshake = find(order[first]) { return handshake }
             first += 1
+            // In a flood it is never empty.
+            if first >= Self.passedOver {
+                order.removeFirst(first)
+                first = 0
+            }
         }
         order.removeAll(keepingCapacity: true)
         first = 0
