@@ -45,7 +45,7 @@ void *allocate(long number, size_t size) {
 
 void report(double elapsed, double cpu, long bytes) {
     printf("{\"scenario\": \"%s\", \"operations\": %lu, \"seconds\": %.4f, \"cpu_seconds\": %.6f, \"bytes\": %ld, "
-           "\"errors\": %lu}\n", scenario, operations, elapsed, cpu, bytes, errors);
+           "\"resident\": %ld, \"errors\": %lu}\n", scenario, operations, elapsed, cpu, bytes, resident_bytes(), errors);
 }
 
 void measure(void) {

@@ -1,9 +1,9 @@
 /* Callers that hold a poll while nobody joins them: the memory that each one takes. */
 #include "load.h"
 
-static const double SETTLING = 0.5; /* seconds until what came last is held as well */
-enum { AT_ONCE = 64 };              /* waiters that come together: fewer than any listen backlog */
-enum { FIRST = 64 };                /* waiters that come before the memory is looked at, and stay */
+static const double SETTLING = 2; /* seconds until what came last is held as well, and the server has tidied up */
+enum { AT_ONCE = 64 }; /* waiters that come together: fewer than any listen backlog */
+enum { FIRST = 64 };   /* waiters that come before the memory is looked at, and stay */
 
 static void woken(void *owner, const struct answer *answer) {
     (void)owner;
