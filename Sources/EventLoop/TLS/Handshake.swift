@@ -83,6 +83,7 @@ final class Handshake: Watched {
 
     private func becomeConnection(_ plain: UnsafeRawBufferPointer) {
         if session.isResumed { loop.handshakes.resumed += 1 } else { loop.handshakes.completed += 1 }
+        session.settle()
         pass(on: session, plain)
     }
 
