@@ -21,6 +21,8 @@ int hl_tls_receive(hl_tls *tls, hl_tls_wire *wire, uint8_t *plain, size_t capaci
         int status = SSL_read_ex(tls, plain + *filled, capacity - *filled, &count);
         if (status == 1) {
             *filled += count;
+            /* To ask once more, in vain, would set up OpenSSL's buffer and release it again. */
+            if (wire->count == 0 && !SSL_has_pending(tls)) return HL_TLS_OPEN;
             continue;
         }
         switch (SSL_get_error(tls, status)) {
