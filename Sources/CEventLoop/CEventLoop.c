@@ -67,6 +67,8 @@ static int hl_drop_clean_segments(struct dl_phdr_info *object, size_t size, void
 
 void hl_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
 
+void hl_trim_heap(void) { malloc_trim(0); }
+
 void hl_drop_clean_code(void) { dl_iterate_phdr(hl_drop_clean_segments, NULL); }
 
 static hl_address hl_address_read(const struct sockaddr_storage *from) {
