@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, TimeoutError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, TimeoutError
 
 from party import SCREENSHOTS, STEP_MS, WATCH, Party
 
@@ -21,7 +21,17 @@ class ChromiumParty(Party):
         self.page.set_default_timeout(STEP_MS)
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self._complaints.append(str(error)))
-        self.page.goto(origin + path)
+        self._arrive(origin + path)
+
+    def _arrive(self, url: str) -> None:
+        """Opens the page, if need be twice, as people do: a browser that learns of a new network while it loads a page
+        may drop it, or wait for what does not come."""
+        try:
+            self.page.goto(url, timeout=STEP_MS / 2)
+        except Error as error:
+            if not isinstance(error, TimeoutError) and "ERR_NETWORK_CHANGED" not in error.message:
+                raise
+            self.page.goto(url)
 
     # What they do.
 

@@ -235,8 +235,8 @@ def test_who_waits_for_longer_than_the_relay_remembers_waits_on(home, people, re
 
 
 def test_the_way_in_use_dies_and_another_is_there(home, people, report):
+    ada, bo = people()
     with home.cabled() as lines:
-        ada, bo = people()
         call(ada, bo, "willow")
         _, used = ada.page.evaluate(OWN_ADDRESS).split(" ")
         with home.without(lines.pop(used), "link"):

@@ -291,6 +291,7 @@ def test_keys_press_buttons(board):
     expect(board.page.locator("#details")).to_be_visible()
     board.page.keyboard.press("m")
     board.page.keyboard.press("Escape")
+    expect(board.page.locator("#details")).to_be_hidden()
     board.page.keyboard.press("f")
     board.page.wait_for_function("() => document.fullscreenElement !== null")
     board.page.keyboard.press("f")
