@@ -135,6 +135,16 @@ def goes_on_by(ada: ChromiumParty, bo: ChromiumParty, address: str) -> float:
     return time.monotonic() - begun_at
 
 
+def have_new(ufrags: list[str], *parties: ChromiumParty) -> bool:
+    """Whether an ICE restart comes about at both, soon."""
+    try:
+        for party in parties:
+            until(lambda: set(ufrags).isdisjoint(party.page.evaluate(UFRAGS)))
+    except AssertionError:
+        return False
+    return True
+
+
 def is_one_call(*parties: ChromiumParty) -> None:
     """Nobody has dialled anew."""
     for party in parties:
@@ -252,14 +262,17 @@ def test_a_way_that_came_after_the_call(home, people, report):
     call(ada, bo, "larch")
     before = ada.page.evaluate(UFRAGS)
     with home.cabled():
-        with home.without("phone", "silence"):
-            ada.sees("interrupted", "The connection is interrupted.", patience_ms=BACK_MS)
-        begun_at = time.monotonic()
-        for one in (ada, bo):
-            one.sees_frames()
-        report(f"silence until a page notices: media flow {time.monotonic() - begun_at:.1f} s after it is back")
-        for one in (ada, bo):
-            until(lambda: set(before).isdisjoint(one.page.evaluate(UFRAGS)))
+        # What the pages have to agree on for that is lost as well: it may come too late, and is tried again next time.
+        for _ in range(3):
+            with home.without("phone", "silence"):
+                ada.sees("interrupted", "The connection is interrupted.", patience_ms=BACK_MS)
+            begun_at = time.monotonic()
+            for one in (ada, bo):
+                one.sees_frames()
+            report(f"silence until a page notices: media flow {time.monotonic() - begun_at:.1f} s after it is back")
+            if have_new(before, ada, bo):
+                break
+        assert have_new(before, ada, bo), "no ICE restart"
         with home.without("phone", "link"):
             took = goes_on_by(ada, bo, CABLE_ADDRESS)
             report(f"link gone, another way found meanwhile: media flow {took:.1f} s after it went")
