@@ -49,6 +49,10 @@ static void give(void *memory, const char *file, int line) {
 
 static void *resize(void *memory, size_t size, const char *file, int line) {
     if (!is_block(memory)) return realloc(memory, size);
+    if (size == 0) {
+        block_give(memory);
+        return NULL;
+    }
     if (size <= BLOCK) return memory;
     void *larger = take(size, file, line);
     if (larger == NULL) return NULL;

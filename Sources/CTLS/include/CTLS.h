@@ -43,8 +43,8 @@ enum {
     HL_TLS_FAILED,
 };
 
-/* Seconds that a session can be resumed are `ticket_seconds` at least, twice that at most: keys of tickets are made
-   anew as often, and the last but one is kept. NULL if the memory is out. */
+/* A session can be resumed for `ticket_seconds`. Keys of tickets are made anew as often, and each is kept for as long
+   again. NULL if the memory is out. */
 hl_tls_context *hl_tls_context_make(uint64_t ticket_seconds);
 void hl_tls_context_free(hl_tls_context *context);
 

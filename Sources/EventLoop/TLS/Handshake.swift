@@ -20,6 +20,7 @@ final class Handshake: Watched {
 
     /// The first byte of every TLS connection: that of a record of the handshake (RFC 8446, 5.1).
     private static let firstByte: UInt8 = 22
+    private static let gone = "the client closed the connection"
 
     /// Takes over `descriptor`, unless it throws.
     init(
@@ -40,6 +41,8 @@ final class Handshake: Watched {
     }
 
     func ready(_ events: Readiness) {
+        // Else what cannot be sent any more would be tried again without end: a socket that is reset takes output gladly.
+        if interest == .output && !events.isDisjoint(with: [.error, .hangup]) { return fail(Self.gone) }
         if events.contains(.output) { return step(UnsafeRawBufferPointer(start: nil, count: 0)) }
         let count = recv(descriptor, loop.scratch.baseAddress, loop.scratch.count, 0)
         if count > 0 {
@@ -49,7 +52,7 @@ final class Handshake: Watched {
             hasBegun = true
             step(received)
         } else if count == 0 || errno != EAGAIN && errno != EINTR {
-            fail("the client closed the connection")
+            fail(Self.gone)
         }
     }
 

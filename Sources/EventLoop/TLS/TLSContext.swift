@@ -44,7 +44,7 @@ public final class TLSIdentity: Sendable {
 /// What the TLS connections of a listener share.
 @LoopActor
 public final class TLSContext {
-    /// How long a session can be resumed, in seconds; up to twice that, since keys are kept for one period more.
+    /// How long a session can be resumed, in seconds, and how long the keys of tickets seal: each is kept as long again.
     public nonisolated static let ticketSeconds: UInt64 = 14_400
 
     nonisolated(unsafe) let raw: OpaquePointer
