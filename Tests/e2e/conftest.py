@@ -214,10 +214,10 @@ def home():
 
 def serve_home(home: Home, folder: pathlib.Path, state: pathlib.Path, **settings) -> Daemon:
     """A daemon on the box, as the package sets it up: HTTPS, and beside it the welcome page."""
-    # Polls are short, so that the relay soon notices who is gone. A proxy comes in by no address of the box.
+    # Polls are short, so that the relay soon notices who is gone.
     daemon = Daemon(
         folder, relay={"poll_seconds": 5}, origin=HOME_ORIGIN, within=home.box.enter, state=state,
-        listen=(f"https://{ALL}:{HTTPS_PORT}", f"http://{ALL}:{HTTP_PORT}"), allowed=(BOX, OTHER_NAME), **settings,
+        listen=(f"https://{ALL}:{HTTPS_PORT}", f"http://{ALL}:{HTTP_PORT}"), allowed=(OTHER_NAME,), **settings,
     )
     daemon.start()
     return daemon

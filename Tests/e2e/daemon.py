@@ -3,6 +3,7 @@
 import os
 import pathlib
 import sys
+import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests"))
@@ -37,7 +38,8 @@ class Daemon:
         self._within = within
         self._settings = {
             "listen": [*(listen or [self.origin]), f"unix:{self.socket}"],
-            "allowed_hosts": list(allowed),
+            # Whoever comes through a proxy comes in on no address.
+            "allowed_hosts": [urllib.parse.urlsplit(self.origin).hostname, *allowed],
             "web_root": str(WEB),
             "relay": relay or {},
             "limits": {"dials_per_minute": dials_per_minute},
