@@ -19,7 +19,8 @@ const root = new URL('./', location.href).href;
 
 worker.addEventListener('install', (event) => {
     // A browser that can be told so does not even ask about these.
-    /** @type {any} */ (event).addRoutes?.({ condition: { urlPattern: { pathname: '/v1/*' } }, source: 'network' });
+    const routes = ['/v1/*', '/qr'].map((pathname) => ({ condition: { urlPattern: { pathname } }, source: 'network' }));
+    /** @type {any} */ (event).addRoutes?.(routes);
     event.waitUntil(install().then(() => worker.skipWaiting()));
 });
 

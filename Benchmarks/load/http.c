@@ -2,13 +2,33 @@
 #include "load.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 enum { SMALLEST_READ = 1024, FIRST_BUFFER = 2048, LONGEST_REQUEST = 8192, BATCH = 256, TURN_MILLISECONDS = 10 };
+enum { HANDSHAKES = 64 }; /* under way at once: a server closes some of very many */
 
 static int epoll = -1;
+static int handshakes; /* under way */
+
+static void transmit(struct connection *connection, const char *request, size_t length) {
+    ssize_t sent = connection->tls ? tls_send(connection->tls, request, length)
+                                   : send(connection->descriptor, request, length, MSG_NOSIGNAL);
+    if (sent != (ssize_t)length) fail("cannot send: %s", strerror(errno));
+}
+
+/* Goes on with the handshake; a request may be waiting for its end. */
+static void shake(struct connection *connection) {
+    if (!tls_is_ready(connection->tls)) return;
+    connection->shaking = false;
+    handshakes--;
+    if (!connection->early) return;
+    transmit(connection, connection->early, strlen(connection->early));
+    free(connection->early);
+    connection->early = NULL;
+}
 
 void open_connection(struct connection *connection) {
     if (epoll < 0) epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -19,8 +39,15 @@ void open_connection(struct connection *connection) {
     if (connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0)
         fail("cannot connect: %s", strerror(errno));
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    connection->tls = tls_over(descriptor);
     struct epoll_event interest = {.events = EPOLLIN, .data.ptr = connection};
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &interest) != 0) fail("epoll: %s", strerror(errno));
+    if (!connection->tls) return;
+    if (fcntl(descriptor, F_SETFL, O_NONBLOCK) != 0) fail("fcntl: %s", strerror(errno));
+    handshakes++;
+    connection->shaking = true;
+    shake(connection);
+    while (handshakes >= HANDSHAKES) turn();
 }
 
 void ask(struct connection *connection, void *owner, answer_handler *answered, const char *line, const char *fields,
@@ -34,8 +61,10 @@ void ask(struct connection *connection, void *owner, answer_handler *answered, c
     connection->busy = true;
     connection->owner = owner;
     connection->answered = answered;
-    if (send(connection->descriptor, request, (size_t)length, MSG_NOSIGNAL) != length)
-        fail("cannot send: %s", strerror(errno));
+    if (!connection->shaking)
+        transmit(connection, request, (size_t)length);
+    else if (!(connection->early = strdup(request)))
+        fail("out of memory");
 }
 
 const char *field(const struct answer *answer, const char *name) {
@@ -65,8 +94,10 @@ static void receive(struct connection *connection) {
         connection->buffer = realloc(connection->buffer, connection->capacity);
         if (!connection->buffer) fail("out of memory");
     }
-    ssize_t received = recv(connection->descriptor, connection->buffer + connection->length,
-                            connection->capacity - connection->length - 1, MSG_DONTWAIT);
+    char *to = connection->buffer + connection->length;
+    size_t room = connection->capacity - connection->length - 1;
+    ssize_t received = connection->tls ? tls_receive(connection->tls, to, room)
+                                       : recv(connection->descriptor, to, room, MSG_DONTWAIT);
     if (received < 0 && errno == EAGAIN) return;
     if (received <= 0) fail("the server closed a connection");
     if (!connection->busy) fail("an answer that nobody asked for");
@@ -82,7 +113,14 @@ static void receive(struct connection *connection) {
 void turn(void) {
     struct epoll_event events[BATCH];
     int ready = epoll_wait(epoll, events, BATCH, TURN_MILLISECONDS);
-    for (int i = 0; i < ready; i++) receive(events[i].data.ptr);
+    for (int i = 0; i < ready; i++) {
+        struct connection *connection = events[i].data.ptr;
+        if (connection->shaking)
+            shake(connection);
+        else
+            do receive(connection);
+            while (connection->tls && tls_has_more(connection->tls));
+    }
 }
 
 void run_for(double duration) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 /* main.c: what was asked for, and what came of it */
 
@@ -43,6 +44,9 @@ typedef void answer_handler(void *owner, const struct answer *answer);
 
 struct connection {
     int descriptor;
+    struct ssl_st *tls; /* NULL: plain */
+    bool shaking;       /* the handshake is not over */
+    char *early;        /* the request that waits for its end */
     bool busy; /* a request is out, and its answer is not all here */
     char *buffer;
     size_t length, capacity;
@@ -62,6 +66,20 @@ const char *field(const struct answer *answer, const char *name);
 /* Handles the answers that are there; waits for a few milliseconds if there are none. */
 void turn(void);
 void run_for(double duration);
+
+/* tls.c: what stands between a connection and its socket */
+
+/* From now on connections are TLS, and trust that CA file alone. */
+void use_tls(const char *authority);
+/* NULL: connections are plain. */
+struct ssl_st *tls_over(int descriptor);
+/* Takes the next step of the handshake. True: it is over. */
+bool tls_is_ready(struct ssl_st *tls);
+/* As recv and send are, on a socket that does not block. */
+ssize_t tls_receive(struct ssl_st *tls, char *to, size_t room);
+ssize_t tls_send(struct ssl_st *tls, const char *from, size_t length);
+/* Whether there is more that the socket does not tell of. */
+bool tls_has_more(const struct ssl_st *tls);
 
 /* dial.c: two ways to become a peer */
 

@@ -1,6 +1,6 @@
 /* load: one thread that keeps a relay on this machine busy, and what that costs the relay.
  *
- *     load SCENARIO RELAY PORT PID SECONDS COUNT
+ *     load SCENARIO RELAY PORT PID SECONDS COUNT [CA]
  *
  *     requests   COUNT connections ask for /healthz, each again as soon as it is answered
  *     messages   COUNT pairs hold their polls and post candidates to each other, as fast as they are taken
@@ -9,6 +9,8 @@
  *
  * RELAY is what listens at 127.0.0.1:PORT: `holdline`, or `nchan` (not for calls), with a channel for each peer under
  * /publish and /subscribe. Its costs are those of process PID and all its descendants.
+ *
+ * With CA, the file of the authority that the relay's certificate is from, all of it goes over TLS.
  *
  * Prints one line of JSON. The exit status is 1 if anything went wrong. */
 #include "load.h"
@@ -43,7 +45,7 @@ void *allocate(long number, size_t size) {
 
 void report(double elapsed, double cpu, long bytes) {
     printf("{\"scenario\": \"%s\", \"operations\": %lu, \"seconds\": %.4f, \"cpu_seconds\": %.6f, \"bytes\": %ld, "
-           "\"errors\": %lu}\n", scenario, operations, elapsed, cpu, bytes, errors);
+           "\"resident\": %ld, \"errors\": %lu}\n", scenario, operations, elapsed, cpu, bytes, resident_bytes(), errors);
 }
 
 void measure(void) {
@@ -69,13 +71,14 @@ int main(int arguments, char **argument) {
         bool for_nchan;
     } scenarios[] = {{"requests", requests, true}, {"messages", messages, true}, {"calls", calls, false},
                      {"waiters", waiters, true}};
-    if (arguments != 7) fail("usage: load SCENARIO holdline|nchan PORT PID SECONDS COUNT");
+    if (arguments != 7 && arguments != 8) fail("usage: load SCENARIO holdline|nchan PORT PID SECONDS COUNT [CA]");
     scenario = argument[1];
     nchan = strcmp(argument[2], "nchan") == 0;
     port = atoi(argument[3]);
     server = atoi(argument[4]);
     seconds = atof(argument[5]);
     count = atol(argument[6]);
+    if (arguments == 8) use_tls(argument[7]);
     for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
         if (strcmp(scenario, scenarios[i].name) != 0) continue;
         if (nchan && !scenarios[i].for_nchan) fail("nchan has no %s", scenario);

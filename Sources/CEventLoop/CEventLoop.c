@@ -85,6 +85,8 @@ void hl_memory_file_clear(int fd, uint64_t from, uint64_t count) {
 
 void hl_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
 
+void hl_trim_heap(void) { malloc_trim(0); }
+
 void hl_drop_clean_code(void) { dl_iterate_phdr(hl_drop_clean_segments, NULL); }
 
 static hl_address hl_address_read(const struct sockaddr_storage *from) {

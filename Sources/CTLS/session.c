@@ -21,6 +21,8 @@ int hl_tls_receive(hl_tls *tls, hl_tls_wire *wire, uint8_t *plain, size_t capaci
         int status = SSL_read_ex(tls, plain + *filled, capacity - *filled, &count);
         if (status == 1) {
             *filled += count;
+            /* To ask once more, in vain, would set up OpenSSL's buffer and release it again. */
+            if (wire->count == 0 && !SSL_has_pending(tls)) return HL_TLS_OPEN;
             continue;
         }
         switch (SSL_get_error(tls, status)) {
@@ -32,6 +34,21 @@ int hl_tls_receive(hl_tls *tls, hl_tls_wire *wire, uint8_t *plain, size_t capaci
         }
     }
     return HL_TLS_OPEN;
+}
+
+/* OpenSSL would keep both sides' keys of the exchange, ours with its secret, as long as the connection: 0.4 kB. The keys
+   are its own, so what it keeps is made empty. */
+static void forget(EVP_PKEY *key) {
+    ERR_set_mark();
+    EVP_PKEY_set_type(key, EVP_PKEY_X25519);
+    ERR_pop_to_mark();
+    EVP_PKEY_free(key);
+}
+
+void hl_tls_settle(hl_tls *tls) {
+    EVP_PKEY *key = NULL;
+    if (SSL_get_tmp_key(tls, &key) == 1) forget(key);
+    if (SSL_get_peer_tmp_key(tls, &key) == 1) forget(key);
 }
 
 size_t hl_tls_send(hl_tls *tls, hl_tls_wire *wire, const uint8_t *plain, size_t count) {

@@ -7,6 +7,9 @@ public enum ProcessMemory {
     /// thread.
     public static func useOneHeap() { hl_use_one_heap() }
 
+    /// Gives back what lies free in the heap in whole pages.
+    static func trimHeap() { hl_trim_heap() }
+
     /// Gives back what only the start has needed of the program's code: reading arguments, the configuration, the page.
     /// It is more than half of what an idle daemon would keep resident; what is needed again comes from the page cache.
     public static func dropCodeOfTheStart() { hl_drop_clean_code() }

@@ -54,9 +54,10 @@ export class Invite {
         this.#drawn = text;
         const image = element('qr', HTMLImageElement);
         image.hidden = true;
-        const answer = await fetch('/qr', { method: 'POST', body: text }).catch(() => null);
-        if (!answer?.ok || text !== this.#drawn) return;
-        image.src = `data:image/svg+xml,${encodeURIComponent(await answer.text())}`;
+        const drawing = await fetch('/qr', { method: 'POST', body: text })
+            .then((answer) => (answer.ok ? answer.text() : '')).catch(() => '');
+        if (!drawing || text !== this.#drawn) return;
+        image.src = `data:image/svg+xml,${encodeURIComponent(drawing)}`;
         image.hidden = false;
     }
 

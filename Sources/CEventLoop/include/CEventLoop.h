@@ -35,6 +35,9 @@ uint64_t hl_monotonic_nanoseconds(void);
 /* From now on all threads share one heap. */
 void hl_use_one_heap(void);
 
+/* Gives whole pages back that lie free between what is in use. */
+void hl_trim_heap(void);
+
 /* Gives the memory back that holds code and constants of the program and its libraries: what is needed again is read
    from the page cache again. Nothing of what was ever written to is touched. */
 void hl_drop_clean_code(void);

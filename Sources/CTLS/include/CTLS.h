@@ -59,6 +59,8 @@ void hl_tls_free(hl_tls *tls);
 /* Takes what was received and puts what clients have said into `plain`, which has room for it: `capacity` is that of
    what was received and a whole record more. Returns a state from above; `*filled` bytes are there whatever it is. */
 int hl_tls_receive(hl_tls *tls, hl_tls_wire *wire, uint8_t *plain, size_t capacity, size_t *filled);
+/* Gives back what only the handshake has needed. Once, after it. */
+void hl_tls_settle(hl_tls *tls);
 /* Returns how many bytes are on their way; what is not comes again, from there on and with nothing before it. */
 size_t hl_tls_send(hl_tls *tls, hl_tls_wire *wire, const uint8_t *plain, size_t count);
 /* Says that nothing more is sent. Once, and best effort. */

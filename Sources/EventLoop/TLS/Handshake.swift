@@ -83,6 +83,7 @@ final class Handshake: Watched {
 
     private func becomeConnection(_ plain: UnsafeRawBufferPointer) {
         if session.isResumed { loop.handshakes.resumed += 1 } else { loop.handshakes.completed += 1 }
+        session.settle()
         pass(on: session, plain)
     }
 
@@ -93,7 +94,7 @@ final class Handshake: Watched {
     }
 
     private func pass(on session: TLSSession?, _ received: UnsafeRawBufferPointer) {
-        loop.handshakes.ended(self)
+        loop.handshakes.ended(now: loop.now)
         let connection = Connection(
             loop: loop, watched: descriptor, tls: session, remoteAddress: remoteAddress, localAddress: localAddress)
         acceptor.accepted(connection)
@@ -119,7 +120,7 @@ final class Handshake: Watched {
     }
 
     private func close() {
-        loop.handshakes.ended(self)
+        loop.handshakes.ended(now: loop.now)
         loop.unwatch(descriptor)
         Glibc.close(descriptor)
     }
@@ -152,10 +153,21 @@ public final class Handshakes: TimeKeeper {
     /// Tags of what has ended that may stand before the first of those under way.
     private static let passedOver = 1_024
 
+    /// What handshakes need for a moment leaves holes between what their connections keep: about 1 MB after the first
+    /// dozens as after 2,000, by `resident` of `Benchmarks/run --only tls-waiters --json FILE` with and without this. After
+    /// as many as here the heap is tidied up,
+    private static let burst = 32
+    /// once none has been under way for as long as this.
+    private static let calm = Nanoseconds.seconds(1)
+    private var endedSinceTrim = 0
+    /// When that is due; nil: while one is under way, or there were few.
+    private var trim: Instant?
+
     init(find: @escaping (UInt64) -> Handshake?) { self.find = find }
 
     func began(_ handshake: Handshake) {
         count += 1
+        trim = nil
         order.append(handshake.tag)
         while count > max(bound, 1), shedOldest() {}
     }
@@ -167,7 +179,11 @@ public final class Handshakes: TimeKeeper {
         return true
     }
 
-    func ended(_ handshake: Handshake) { count -= 1 }
+    func ended(now: Instant) {
+        count -= 1
+        endedSinceTrim += 1
+        if count == 0 && endedSinceTrim >= Self.burst { trim = now + Self.calm }
+    }
 
     /// The one that began first.
     private var oldest: Handshake? {
@@ -185,9 +201,14 @@ public final class Handshakes: TimeKeeper {
         return nil
     }
 
-    public var nextDeadline: Instant? { count == 0 ? nil : oldest?.deadline }
+    public var nextDeadline: Instant? { count == 0 ? trim : oldest?.deadline }
 
     public func tick(now: Instant) {
+        if let due = trim, due <= now {
+            trim = nil
+            endedSinceTrim = 0
+            ProcessMemory.trimHeap()
+        }
         while let handshake = oldest, handshake.deadline <= now { handshake.timedOut() }
     }
 }

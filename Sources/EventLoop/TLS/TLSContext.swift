@@ -102,6 +102,9 @@ final class TLSSession {
         }
     }
 
+    /// Gives back what only the handshake has needed. Once, after it.
+    func settle() { hl_tls_settle(raw) }
+
     /// Returns how many bytes are on their way. The rest comes again, from there on.
     func send(_ bytes: UnsafeRawBufferPointer, isLast: Bool, descriptor: Int32, now: Instant) -> Int {
         var wire = wire(descriptor, now)
