@@ -43,6 +43,9 @@ let package = Package(
         .target(name: "CTOML", cxxSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "Configuration", dependencies: ["CTOML"], swiftSettings: strict),
 
+        // What outlives the process.
+        .target(name: "SavedState", dependencies: ["CEventLoop", "CZlib"], swiftSettings: strict),
+
         // The service, and the command that wires it.
         .target(
             name: "Relay",

@@ -19,6 +19,7 @@ public enum MessageID: String, CaseIterable, Sendable {
     case certificateMade = "6e2f9d71b08c43a5a7c3d4e85f19b062"
     case stateSetAside = "f5c08a6b3e9d42718b2e7c41a9d6035f"
     case stateNotSaved = "28d7b1e4c9fa4056a3f8069b5e2c7d14"
+    case stateNotKept = "70e4d8b2f95c41a6b3d72f08c6a91e5d"
     case nameNotCertified = "9ab4e3f7015d4c2896e1d7c80f3a52b6"
     case handshakeFailed = "c4e8015d7b2f46a9b0d35e91f7a8c263"
     case callWaiting = "0c7e9d41b5a24f38a1d6e38f92c4b7a0"

@@ -31,6 +31,8 @@ public final class RelayServer {
     var lastHost: (bytes: [UInt8], local: IPAddress)?
 
     private var effects: [Effect] = []
+    /// Where calls outlive the process; nil: nowhere.
+    private var savedCalls: SavedCalls?
     /// By slot. What a ticket names may be gone: the connection there now has another tag.
     var connections: [HTTPConnection?] = []
     var connectionCount = 0
@@ -194,12 +196,28 @@ public final class RelayServer {
         carryOut()
     }
 
+    /// Goes on with the calls that an earlier process has left in `memory`, and keeps them there from now on. Before
+    /// ``start(passed:)``.
+    public func restore(from memory: StateMemory) {
+        var restored = Switchboard(limits: .none, grace: settings.grace)
+        let saved = SavedCalls(memory)
+        if let damage = saved.restore(into: &restored) {
+            log.log(.error, .stateNotKept, "what was kept of the calls ends early, \(damage)")
+        }
+        restored.resume(limits: Switchboard.Limits(configuration.limits), grace: settings.grace, now: loop.now)
+        switchboard = restored
+        savedCalls = saved
+        // What was read may have been longer than what it comes to, or damaged at its end.
+        savedCalls?.snapshot(of: switchboard, log: log)
+    }
+
     private func carryOut() {
+        savedCalls?.keep(effects, of: switchboard, log: log)
         // By index: an answer closes connections, but gives no input before all effects are carried out.
         for index in effects.indices {
             switch effects[index] {
             case .reply(let ticket, let reply): connection(behind: ticket)?.answer(reply)
-            case .hold: break  // The connection knows that it waits.
+            case .hold, .record: break  // The connection knows that it waits; the record is written down.
             case .happened(let call, let occurrence):
                 log.log(call, occurrence)
                 if let role = occurrence.dialledRole { log.logDial(call, role, from: dialler) }

@@ -15,7 +15,7 @@ struct Call: ~Copyable {
     /// With which reason a peer first left, `connected` aside; nil if none has.
     var firstDeparture: DepartureReason?
 
-    init(_ id: CallID, code: Code, began: Instant) {
+    init(_ id: CallID, code: Code?, began: Instant) {
         self.id = id
         self.code = code
         self.began = began

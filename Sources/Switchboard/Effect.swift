@@ -6,6 +6,8 @@ public enum Effect: Equatable, Sendable {
     case reply(Ticket, Reply)
     /// The poll behind the ticket is held: there is nothing to say yet. Its `reply` comes with a later input or tick.
     case hold(Ticket)
+    /// This has to be kept. It comes before the reply that tells of it.
+    case record(Record)
     /// Something happened in the life of a call, for the log.
     case happened(CallID, Occurrence)
 }

@@ -4,7 +4,8 @@ import Deadlines
 struct KeyRing {
     struct Record {
         var code: Code
-        var peer: Peer
+        /// Nil where that is known to be gone.
+        var peer: Peer?
         fileprivate var expiry: Instant
     }
 
@@ -34,6 +35,21 @@ struct KeyRing {
         let expiry = now + KeyRing.lifetime
         records[key] = Record(code: code, peer: peer, expiry: expiry)
         expiries.append((key, expiry))
+    }
+
+    /// Remembers what was remembered before, in the order of expiry.
+    mutating func restore(_ key: IdempotencyKey, code: Code, peer: Peer?, expiry: Instant) {
+        records[key] = Record(code: code, peer: peer, expiry: expiry)
+        expiries.append((key, expiry))
+    }
+
+    /// All that is remembered, in the order of expiry.
+    func forEach(_ body: (IdempotencyKey, Code, Peer?, Instant) -> Void) {
+        for offset in 0..<expiries.count {
+            let (key, at) = expiries[offset]
+            guard let record = records[key], record.expiry == at else { continue }
+            body(key, record.code, record.peer, at)
+        }
     }
 
     /// Forgets what cannot be repeated any more at `now`.

@@ -8,6 +8,25 @@ struct Mailbox: ~Copyable {
         var since: Instant
     }
 
+    init() {}
+
+    /// As it was saved.
+    init(_ saved: SavedSide) {
+        acknowledged = saved.acknowledged
+        isClosed = saved.isClosed
+        heldBack = saved.heldBack
+        occupancy = Occupancy(isDescribed: saved.isDescribed)
+        for event in saved.events {
+            if case .message(_, let data) = event.content { occupancy.addSeen(bytes: data.count) }
+            entries.append(Entry(content: event.content, since: event.since))
+        }
+        for data in saved.heldBack { occupancy.add(.candidate, bytes: data.count) }
+    }
+
+    var savedEvents: [SavedEvent] {
+        (0..<entries.count).map { SavedEvent(content: entries[$0].content, since: entries[$0].since) }
+    }
+
     /// Bytes that an event takes in an answer beside its `data`, at most: its members' names, `seq`, `type`, a comma.
     static let envelopeBytes = 64
 
@@ -18,9 +37,9 @@ struct Mailbox: ~Copyable {
     /// How many of `entries`, from the first on, were in an answer already.
     private var handed = 0
     /// Candidates whose sender has posted no description yet. They have no `seq`.
-    private var heldBack: [[UInt8]] = []
+    private(set) var heldBack: [[UInt8]] = []
     /// Whether `left` was put: nothing comes after.
-    private var isClosed = false
+    private(set) var isClosed = false
 
     /// `seq` of the last event put; 0 if none was.
     var last: UInt64 { acknowledged + UInt64(entries.count) }

@@ -20,6 +20,15 @@ struct Occupancy: Equatable {
 
     init() {}
 
+    /// An empty mailbox, of a sender that has posted a description or has not.
+    init(isDescribed: Bool) { self.isDescribed = isDescribed }
+
+    /// A message that has its `seq` already.
+    mutating func addSeen(bytes size: Int) {
+        messages += 1
+        bytes += size
+    }
+
     /// An empty mailbox of the same sender.
     init(emptied other: Occupancy) { isDescribed = other.isDescribed }
 

@@ -48,6 +48,15 @@ public struct Statistics: Equatable, Sendable {
 
     init() {}
 
+    /// What is there now stays; all that has happened is forgotten.
+    mutating func forgetHistory() {
+        var fresh = Statistics()
+        (fresh.pollsHeld, fresh.callsWaiting, fresh.callsJoined, fresh.mailboxBytes) = (
+            pollsHeld, callsWaiting, callsJoined, mailboxBytes
+        )
+        self = fresh
+    }
+
     mutating func countTaken(_ kind: Message.Kind) {
         switch kind {
         case .offer: offers += 1

@@ -48,11 +48,14 @@ public struct Switchboard: ~Copyable {
             poll(peer, after: after, hold: hold, from: ticket, now: now, into: &effects)
         case .post(let token, let messages):
             guard let peer = presentPeer(token, now: now) else { return effects.refuse(ticket, .invalidToken) }
+            let known = calls[peer].lastMessage
             let refusal = post(messages, by: peer, now: now)
+            if calls[peer].lastMessage > known { effects.append(.record(.posted(token, messages, at: now))) }
             effects.append(.reply(ticket, refusal.map(Reply.refused) ?? .accepted))
             wake(peer.other, now: now, into: &effects)
         case .leave(let token, let reason):
             guard let peer = presentPeer(token, now: now) else { return effects.refuse(ticket, .invalidToken) }
+            effects.append(.record(.left(token, reason.departure, at: now)))
             effects.append(.reply(ticket, .accepted))
             leave(peer, reason.departure, now: now, into: &effects)
         case .touch(let token):
@@ -68,7 +71,7 @@ public struct Switchboard: ~Copyable {
     /// Whether a dial with this code and key would only repeat an earlier one.
     public func repeats(_ code: Code, _ key: IdempotencyKey?) -> Bool {
         guard let key, let record = keys[key] else { return false }
-        return record.code == code && calls.isPresent(record.peer)
+        return record.code == code && record.peer.map { calls.isPresent($0) } ?? false
     }
 
     /// Does what time brings: polls that have been held long enough, peers that are gone, keys that are forgotten.
@@ -82,6 +85,7 @@ public struct Switchboard: ~Copyable {
             } else if calls[peer].heldPoll != nil {
                 answerWithNothing(peer, now: now, into: &effects)
             } else {
+                effects.append(.record(.left(calls[peer].token, .timeout, at: now)))
                 leave(peer, .timeout, now: now, into: &effects)
             }
         }

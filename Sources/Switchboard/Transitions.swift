@@ -31,7 +31,7 @@ extension Switchboard {
         if let key = dial.key {
             if let record = keys[key] {
                 guard record.code == dial.code else { return .refused(.keyReused) }
-                if calls.isPresent(record.peer) { return repeated(record.peer, now: now) }
+                if let peer = record.peer, calls.isPresent(peer) { return repeated(peer, now: now) }
             }
             guard !keys.isFull else { return .refused(.overloaded) }
         }
@@ -40,6 +40,7 @@ extension Switchboard {
         let freed = replaced.map { !calls.isPresent($0.other) } ?? false
         guard found != nil || calls.count - (freed ? 1 : 0) < limits.calls else { return .refused(.overloaded) }
 
+        effects.append(.record(.dialled(dial, at: now)))
         if let replaced { leave(replaced, .hangup, now: now, into: &effects) }
         let peer = found.map { join($0, dial, now: now, into: &effects) } ?? start(dial, now: now, into: &effects)
         calls[peer].dialled(dial.token, presentUntil: now + grace)
@@ -111,10 +112,11 @@ extension Switchboard {
             _ = release(peer, now: now)
             effects.refuse(held.ticket, .superseded)
         }
-        statistics.mailboxBytes -= calls[peer].mailbox.acknowledge(through: cursor)
-        if calls[peer].mailbox.isSpent {
+        if cursor > calls[peer].mailbox.acknowledged {
+            effects.append(.record(.acknowledged(calls[peer].token, through: cursor, at: now)))
+        }
+        if acknowledge(peer, through: cursor, now: now, into: &effects) {
             effects.refuse(ticket, .invalidToken)
-            end(peer, as: .left, now: now, into: &effects)
         } else if !calls[peer].mailbox.isEmpty {
             answer(peer, ticket, now: now, into: &effects)
         } else if hold == 0 {
@@ -126,6 +128,17 @@ extension Switchboard {
             watch(peer)
             effects.append(.hold(ticket))
         }
+    }
+
+    /// Drops the events up to `seq`. True if `left` was the last of them: the peer has ended.
+    @discardableResult
+    mutating func acknowledge(
+        _ peer: Peer, through seq: UInt64, now: Instant, into effects: inout [Effect]
+    ) -> Bool {
+        statistics.mailboxBytes -= calls[peer].mailbox.acknowledge(through: seq)
+        guard calls[peer].mailbox.isSpent else { return false }
+        end(peer, as: .left, now: now, into: &effects)
+        return true
     }
 
     /// Answers the poll that is held, if any, when there is something to say.

@@ -30,6 +30,16 @@ public enum ServiceManager {
     /// The event loop turns: `WATCHDOG=1`.
     public static func alive() { notify("WATCHDOG=1") }
 
+    /// Has the manager keep `descriptor` for the next process of this service (`FDSTORE=1`), in the place of what it has
+    /// under this name: it comes among the passed ones then. Nothing is kept where `FileDescriptorStoreMax=` is 0.
+    public static func keep(_ descriptor: Int32, as name: String) {
+        queue.async {
+            _ = sd_notify(0, "FDSTOREREMOVE=1\nFDNAME=\(name)")
+            var descriptor = descriptor
+            _ = sd_pid_notify_with_fds(0, 0, "FDSTORE=1\nFDNAME=\(name)\nFDPOLL=0", &descriptor, 1)
+        }
+    }
+
     /// Within how many microseconds ``alive()`` has to be said again and again, or the manager ends the process
     /// (`WatchdogSec=`, `sd_watchdog_enabled(3)`). Nil: it does not look.
     public static var watchdogMicroseconds: UInt64? {

@@ -65,6 +65,11 @@ final class Ledger {
         }
     }
 
+    /// The relay was started anew: nothing is held, and everybody has a whole grace again.
+    func crash(in world: World) {
+        for account in live { release(account, world) }
+    }
+
     /// The account of a token that is good; a request with any other must be answered 401.
     func living(_ token: Token, _ reply: Reply?, _ world: World) -> Account? {
         if let account = accounts[token], !account.isDead {

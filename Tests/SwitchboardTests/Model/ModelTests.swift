@@ -5,7 +5,7 @@ import Testing
 
 /// Thousands of histories, each drawn from its seed, of two to four people who dial, post, poll, leave, vanish, reload
 /// and dial again, over a network that loses requests and answers, repeats requests, lets connections overtake each
-/// other and cuts held polls. The people behave as real clients do; the limits are tight at times.
+/// other and cuts held polls. The relay is killed at times, and goes on with what it had saved. The people behave as real clients do; the limits are tight at times.
 ///
 /// In each history, at every step: every request is answered once, or dropped by its own cut; every answer is one that
 /// the contract allows (``Ledger``); each peer reads what the other posted, in order, once, candidates after their
@@ -51,6 +51,7 @@ extension World {
             people.append(Person(number, dials: codes[number % codes.count], in: self))
         }
         for person in people { person.start() }
+        for _ in 0..<random.number(0, 4) { after(random.milliseconds(0, 60_000)) { [self] in relay.crash(in: self) } }
         run(for: random.milliseconds(20_000, 60_000))
         isCalm = true
         // Long enough for a poll that nobody answers to be given up, and for what waited behind it. Most need less.

@@ -11,6 +11,9 @@ final class Relay {
     /// The requests that have no answer yet. A connection that nobody listens to has no exchange.
     private var open: [Ticket: Exchange?] = [:]
     private var held: [Ticket: Token] = [:]
+    /// What a process that is started anew is given: each record as bytes.
+    private var saved: [[UInt8]] = []
+    private var writer = RecordWriter()
 
     init(limits: Switchboard.Limits, grace: Nanoseconds) {
         board = Switchboard(limits: limits, grace: grace)
@@ -72,7 +75,37 @@ final class Relay {
         checkMemory(in: world)
     }
 
+    /// The process is killed, and another one is started with what was saved; every connection is gone.
+    func crash(in world: World) {
+        if world.random.chance(50) { compact() }
+        open = [:]
+        held = [:]
+        var restored = Switchboard(limits: .none, grace: ledger.grace)
+        do {
+            for bytes in saved { try restored.apply(try RecordReader.read(bytes)) }
+        } catch {
+            world.check(false, "what was saved is not read: \(error)")
+        }
+        restored.resume(limits: ledger.limits, grace: ledger.grace, now: world.now)
+        board = restored
+        ledger.crash(in: world)
+        checkMemory(in: world)
+    }
+
+    /// What was saved becomes what there is.
+    private func compact() {
+        saved = []
+        board.snapshot { save($0) }
+    }
+
+    private func save(_ record: Record) {
+        writer.clear()
+        writer.write(record)
+        saved.append(writer.bytes)
+    }
+
     private func carryOut(_ effects: [Effect], in world: World) {
+        for case .record(let record) in effects { save(record) }
         for case .reply(let ticket, let reply) in effects {
             guard let exchange = open.removeValue(forKey: ticket) else {
                 world.check(false, "\(ticket) was answered twice, or after it was dropped: \(reply)")

@@ -1,0 +1,118 @@
+public import Deadlines
+
+// How a switchboard is made again of its records, and what of it goes into a snapshot.
+
+extension Switchboard {
+    /// Applies one record, the next of its history, to a switchboard that was made with ``Limits/none``: what was
+    /// accepted once is accepted again, whatever the limits are by now.
+    /// - Throws: ``RecordError`` if it does not follow from those before. What was applied stays.
+    public mutating func apply(_ record: Record) throws(RecordError) {
+        var effects: [Effect] = []
+        switch record {
+        case .dialled(let dial, let now):
+            guard tokens[dial.token] == nil else { throw RecordError("a token that is taken") }
+            guard case .dialled(dial.token, _) = self.dial(dial, now: now, into: &effects) else {
+                throw RecordError("a dial that makes no peer")
+            }
+        case .posted(let token, let messages, let now):
+            let peer = try known(token)
+            guard post(messages, by: peer, now: now) == nil else { throw RecordError("a post that is refused") }
+        case .acknowledged(let token, let seq, let now):
+            let peer = try known(token)
+            guard seq <= calls[peer].mailbox.last else { throw RecordError("a cursor above the last event") }
+            acknowledge(peer, through: seq, now: now, into: &effects)
+        case .left(let token, let reason, let now):
+            leave(try known(token), reason, now: now, into: &effects)
+        case .call(let saved):
+            try insert(saved)
+        case .key(let key, let code, let token, let expiry):
+            keys.restore(key, code: code, peer: token.flatMap { tokens[$0] }, expiry: expiry)
+        }
+    }
+
+    private func known(_ token: Token) throws(RecordError) -> Peer {
+        guard let peer = tokens[token] else { throw RecordError("a token that nobody has") }
+        return peer
+    }
+
+    private mutating func insert(_ saved: SavedCall) throws(RecordError) {
+        let standings = [saved.caller.standing, saved.callee.standing]
+        guard standings.contains(.present), saved.caller.standing != .awaited else {
+            throw RecordError("a call with nobody in it")
+        }
+        if let code = saved.code, waiting[code] != nil { throw RecordError("a code under which two calls wait") }
+        var call = Call(saved.id, code: saved.code, began: saved.began)
+        call.joined = saved.joined
+        call.offerIsOpen = saved.offerIsOpen
+        call.firstDeparture = saved.firstDeparture
+        let handle = calls.insert(call)
+        for (role, side) in [(Role.caller, saved.caller), (.callee, saved.callee)] {
+            let peer = Peer(call: handle, role: role)
+            calls[peer].restore(side)
+            statistics.mailboxBytes += calls[peer].mailbox.occupancy.cost
+            guard side.standing == .present else { continue }
+            guard tokens.updateValue(peer, forKey: side.token) == nil else { throw RecordError("a token twice") }
+        }
+        if let code = saved.code {
+            waiting[code] = handle
+            statistics.callsWaiting += 1
+        } else {
+            statistics.callsJoined += 1
+        }
+    }
+
+    /// Ends the restoring: from `now` on everybody who is present has a whole `grace`, these limits hold, and what was
+    /// counted counts from nothing.
+    public mutating func resume(limits: Limits, grace: Nanoseconds, now: Instant) {
+        adopt(limits, grace: grace)
+        statistics.forgetHistory()
+        for peer in tokens.values {
+            calls[peer].renew(presentUntil: now + grace)
+            watch(peer)
+        }
+    }
+
+    /// Gives all that has to be kept, as records that make the same of an empty switchboard.
+    public func snapshot(_ body: (Record) -> Void) {
+        var seen: Set<CallTable.Handle> = []
+        for peer in tokens.values where seen.insert(peer.call).inserted { body(.call(saved(peer.call))) }
+        keys.forEach { key, code, peer, expiry in
+            let token = peer.flatMap { calls.isPresent($0) ? calls[$0].token : nil }
+            body(.key(key, code, token, expiry: expiry))
+        }
+    }
+
+    private func saved(_ call: CallTable.Handle) -> SavedCall {
+        SavedCall(
+            id: calls[call].id, code: calls[call].code, began: calls[call].began, joined: calls[call].joined,
+            offerIsOpen: calls[call].offerIsOpen, firstDeparture: calls[call].firstDeparture,
+            caller: calls[Peer(call: call, role: .caller)].saved, callee: calls[Peer(call: call, role: .callee)].saved)
+    }
+}
+
+extension Switchboard.Limits {
+    /// Nothing is bounded: what was accepted already is only repeated.
+    public static var none: Switchboard.Limits {
+        var none = Switchboard.Limits()
+        (none.calls, none.mailboxEvents, none.mailboxBytes, none.mailboxesBytes) = (
+            .max / 16, .max / 4, .max / 4, .max / 4
+        )
+        return none
+    }
+}
+
+extension Side {
+    var saved: SavedSide {
+        SavedSide(
+            standing: standing, token: token, lastMessage: lastMessage, acknowledged: mailbox.acknowledged,
+            isDescribed: mailbox.occupancy.isDescribed, isClosed: mailbox.isClosed, events: mailbox.savedEvents,
+            heldBack: mailbox.heldBack)
+    }
+
+    mutating func restore(_ saved: SavedSide) {
+        token = saved.token
+        standing = saved.standing
+        lastMessage = saved.lastMessage
+        mailbox = Mailbox(saved)
+    }
+}
