@@ -51,7 +51,7 @@ let package = Package(
             name: "Relay",
             dependencies: [
                 "Configuration", "CZlib", "Deadlines", "Switchboard", "HTTP1", "JSON", "EventLoop", "Certificates",
-                "QRCode",
+                "QRCode", "SavedState",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -5,6 +5,7 @@ public import EventLoop
 import Glibc
 import HTTP1
 public import Logging
+public import SavedState
 import Switchboard
 
 /// The service: it owns the listeners, the connections and the switchboard, and carries out the switchboard's effects.
@@ -200,15 +201,15 @@ public final class RelayServer {
     /// ``start(passed:)``.
     public func restore(from memory: StateMemory) {
         var restored = Switchboard(limits: .none, grace: settings.grace)
-        let saved = SavedCalls(memory)
+        var saved = SavedCalls(memory)
         if let damage = saved.restore(into: &restored) {
             log.log(.error, .stateNotKept, "what was kept of the calls ends early, \(damage)")
         }
         restored.resume(limits: Switchboard.Limits(configuration.limits), grace: settings.grace, now: loop.now)
-        switchboard = restored
-        savedCalls = saved
         // What was read may have been longer than what it comes to, or damaged at its end.
-        savedCalls?.snapshot(of: switchboard, log: log)
+        saved.snapshot(of: restored, log: log)
+        switchboard = restored
+        savedCalls = consume saved
     }
 
     private func carryOut() {

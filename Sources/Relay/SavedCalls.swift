@@ -4,7 +4,7 @@ import SavedState
 import Switchboard
 
 /// The calls outlive the process: each change is written down before it is answered.
-struct SavedCalls {
+struct SavedCalls: ~Copyable {
     private let memory: StateMemory
     private var writer = RecordWriter()
     /// Bytes of the last snapshot.
@@ -21,8 +21,7 @@ struct SavedCalls {
 
     /// Bytes that all calls under these limits need at most, once as a snapshot, with room for changes.
     static func capacity(_ limits: Switchboard.Limits) -> Int {
-        let perCall = 1_024 + KeyRing.dialsPerCall * 512
-        return limits.mailboxesBytes + limits.calls * perCall + growth * leastBytes
+        limits.snapshotBytes + growth * leastBytes
     }
 
     /// Makes the switchboard that was there before.

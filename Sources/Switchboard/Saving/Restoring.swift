@@ -91,6 +91,14 @@ extension Switchboard {
 }
 
 extension Switchboard.Limits {
+    /// Bytes that a snapshot takes at most, its records' frames of up to 16 bytes included. What an event needs beside its
+    /// `data` is less than what the bound of all mailboxes counts for it.
+    public var snapshotBytes: Int {
+        // A code is 128 scalars of up to four bytes; ids, times and the like are a few dozen numbers.
+        let code = 4 + 128 * 4
+        return mailboxesBytes + calls * (512 + code + KeyRing.dialsPerCall * (256 + code))
+    }
+
     /// Nothing is bounded: what was accepted already is only repeated.
     public static var none: Switchboard.Limits {
         var none = Switchboard.Limits()
