@@ -15,6 +15,7 @@ extension RelayServer {
         let path = bytes.extracting(request.path)
         guard let resource = ProtocolResource(path: path) else {
             if path.equals("/healthz") { return try health(for: client) }
+            try requireMemory()
             if path.equals("/address") { return try address(bytes, for: client) }
             if path.equals("/qr") {
                 try checkOrigin(bytes)
@@ -37,6 +38,7 @@ extension RelayServer {
     /// Plain HTTP from the network, where HTTPS is there.
     private func routeInsecure(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
         if bytes.extracting(request.path).equals("/healthz") { return try health(for: client) }
+        try requireMemory()
         try welcome(bytes, for: client)
     }
 
@@ -90,6 +92,11 @@ extension RelayServer {
     }
 
     // MARK: Checks
+
+    /// What needs memory and nobody in a call needs is refused first where that is short.
+    func requireMemory() throws(Problem) {
+        if memory.step > .none { throw Shortage.memory.problem }
+    }
 
     /// The host that the client means has to be one of this machine's.
     private func checkHost(_ bytes: Span<UInt8>, local: IPAddress) throws(Problem) {

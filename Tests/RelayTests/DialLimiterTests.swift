@@ -11,16 +11,16 @@ struct DialLimiterTests {
     @Test func allowsTheWholeMinuteAtOnceAndThenOneEachInterval() {
         var limiter = DialLimiter(perMinute: 30)
         for _ in 0..<30 { #expect(limiter.dial(from: house, now: start) == nil) }
-        #expect(limiter.dial(from: house, now: start) == 2)
-        #expect(limiter.dial(from: house, now: start + .milliseconds(1_999)) == 1)
+        #expect(limiter.dial(from: house, now: start)?.seconds == 2)
+        #expect(limiter.dial(from: house, now: start + .milliseconds(1_999))?.seconds == 1)
         #expect(limiter.dial(from: house, now: start + .seconds(2)) == nil)
-        #expect(limiter.dial(from: house, now: start + .seconds(2)) == 2)
+        #expect(limiter.dial(from: house, now: start + .seconds(2))?.seconds == 2)
     }
 
     @Test func aRefusedDialTakesNothing() {
         var limiter = DialLimiter(perMinute: 1)
         #expect(limiter.dial(from: house, now: start) == nil)
-        for second in 1..<60 { #expect(limiter.dial(from: house, now: start + .seconds(second)) == 60 - second) }
+        for second in 1..<60 { #expect(limiter.dial(from: house, now: start + .seconds(second))?.seconds == 60 - second) }
         #expect(limiter.dial(from: house, now: start + .seconds(60)) == nil)
     }
 
@@ -29,14 +29,14 @@ struct DialLimiterTests {
         #expect(limiter.dial(from: house, now: start) == nil)
         #expect(limiter.dial(from: IPAddress("192.0.2.8")!, now: start) == nil)
         #expect(limiter.dial(from: IPAddress("2001:db8:0:1::1")!, now: start) == nil)
-        #expect(limiter.dial(from: IPAddress("2001:db8:0:1:ffff::2")!, now: start) == 60)
+        #expect(limiter.dial(from: IPAddress("2001:db8:0:1:ffff::2")!, now: start)?.seconds == 60)
         #expect(limiter.dial(from: IPAddress("2001:db8:0:2::1")!, now: start) == nil)
     }
 
     @Test func aMappedAddressIsTheIPv4Address() {
         var limiter = DialLimiter(perMinute: 1)
         #expect(limiter.dial(from: house, now: start) == nil)
-        #expect(limiter.dial(from: IPAddress("::ffff:192.0.2.7")!, now: start) == 60)
+        #expect(limiter.dial(from: IPAddress("::ffff:192.0.2.7")!, now: start)?.seconds == 60)
     }
 
     @Test func zeroIsNoLimitAndAUnixSocketHasNone() {
