@@ -1,5 +1,6 @@
 internal import CSystemd
 internal import Dispatch
+internal import Glibc
 internal import Synchronization
 
 /// What the daemon tells the service manager, and what it is told by it, through libsystemd (`sd_notify(3)`).
@@ -30,9 +31,12 @@ public enum ServiceManager {
     /// The event loop turns: `WATCHDOG=1`.
     public static func alive() { notify("WATCHDOG=1") }
 
-    /// Has the manager keep `descriptor` for the next process of this service (`FDSTORE=1`), in the place of what it has
+    /// Whether there is one.
+    public static var isThere: Bool { getenv("NOTIFY_SOCKET") != nil }
+
+    /// Has the manager hold `descriptor` for the next process of this service (`FDSTORE=1`), in the place of what it has
     /// under this name: it comes among the passed ones then. Nothing is kept where `FileDescriptorStoreMax=` is 0.
-    public static func keep(_ descriptor: Int32, as name: String) {
+    public static func hold(_ descriptor: Int32, as name: String) {
         queue.async {
             _ = sd_notify(0, "FDSTOREREMOVE=1\nFDNAME=\(name)")
             var descriptor = descriptor
