@@ -67,7 +67,7 @@ let package = Package(
 
         .testTarget(name: "DeadlinesTests", dependencies: ["Deadlines"], swiftSettings: strict),
         .testTarget(name: "SwitchboardTests", dependencies: ["Switchboard", "Deadlines"], swiftSettings: strict),
-        .testTarget(name: "SavedStateTests", dependencies: ["SavedState", "Switchboard"], swiftSettings: strict),
+        .testTarget(name: "SavedStateTests", dependencies: ["SavedState", "CSavedState"], swiftSettings: strict),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),

@@ -78,6 +78,6 @@ struct ReferenceFileTests {
 
     @Test func isShort() throws {
         #expect(lines.allSatisfy { $0.count <= 120 })
-        #expect(lines.joined(separator: "\n").utf8.count < Configuration.longestFile / 8)
+        #expect(lines.joined(separator: "\n").utf8.count < Configuration.longestFile / 4)
     }
 }
