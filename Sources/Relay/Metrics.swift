@@ -90,7 +90,7 @@ extension RelayServer {
             UInt64(settings.memoryLimit ?? 0))
         page.gauge(
             "holdline_memory_step",
-            "What is refused for want of memory: 0 nothing, 1 new dials and the page, 2 new connections and messages too.",
+            "What is refused for want of memory: 0 nothing, 1 new dials and the page, 2 new connections and all messages too.",
             UInt64(memory.step.rawValue))
         page.gauge("process_open_fds", "Open file descriptors.", process.openDescriptors)
         page.gauge("process_max_fds", "Most file descriptors that may be open.", process.descriptorLimit)

@@ -31,7 +31,7 @@ extension RelayServer {
 
     func messages(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
         let token = try token(bytes)
-        if memory.step == .exhausted { throw Shortage.memory.problem }
+        try requireMemory(forPostOf: bytes.count, behind: token)
         try requireJSON(bytes)
         perform(.post(token, try read(bytes, readMessages)), from: client.ticket)
     }

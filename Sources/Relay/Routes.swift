@@ -93,11 +93,6 @@ extension RelayServer {
 
     // MARK: Checks
 
-    /// What needs memory and nobody in a call needs is refused first where that is short.
-    func requireMemory() throws(Problem) {
-        if memory.step > .none { throw Shortage.memory.problem }
-    }
-
     /// The host that the client means has to be one of this machine's.
     private func checkHost(_ bytes: Span<UInt8>, local: IPAddress) throws(Problem) {
         guard let authority = request.authority else {

@@ -79,6 +79,11 @@ public struct Switchboard: ~Copyable {
     /// Whether a peer has this token. No sign of life.
     public func knows(_ token: Token) -> Bool { tokens[token] != nil }
 
+    /// Bytes that wait for the other peer of the one with this token, counted as for the limit on all mailboxes.
+    public func backlog(behind token: Token) -> Int {
+        tokens[token].map { calls[$0.other].mailbox.occupancy.cost } ?? 0
+    }
+
     /// Does what time brings: polls that have been held long enough, peers that are gone, keys that are forgotten.
     public mutating func tick(now: Instant, into effects: inout [Effect]) {
         keys.expire(now)

@@ -71,8 +71,8 @@ struct ReferenceFileTests {
 
     /// The comment above each number tells its range.
     @Test(arguments: IntegerTests.cases) func tellsTheRange(_ it: IntegerTests.Case) throws {
-        let line = try #require(lines.firstIndex { $0.hasPrefix("\(it.key) = ") })
-        let comment = lines[..<line].reversed().prefix { $0.hasPrefix("#") }.reversed().joined(separator: "\n")
+        let line = try #require(lines.firstIndex { $0.hasPrefix("\(it.hasDefault ? "" : "#")\(it.key) = ") })
+        let comment = lines[..<line].reversed().prefix { $0.hasPrefix("# ") }.reversed().joined(separator: "\n")
         #expect(comment.contains("\(it.range.lowerBound) to \(it.range.upperBound)"))
     }
 

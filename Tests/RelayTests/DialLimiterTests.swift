@@ -49,6 +49,21 @@ struct DialLimiterTests {
         #expect(unlimited.count == 0)
     }
 
+    @Test func allTogetherHaveABucketToo() {
+        var limiter = DialLimiter(perMinute: 2, inAll: 3)
+        func dial(_ host: UInt32, at second: Int = 0) -> DialLimiter.Delay? {
+            limiter.dial(from: .v4(host), now: start + .seconds(second))
+        }
+        #expect([dial(1), dial(1), dial(2)] == [nil, nil, nil])
+        #expect(dial(3) == DialLimiter.Delay(seconds: 20, isForAll: true))
+        #expect(dial(1) == DialLimiter.Delay(seconds: 30, isForAll: false), "its own is empty first of all")
+        #expect(limiter.dial(from: .unix, now: start) == DialLimiter.Delay(seconds: 20, isForAll: true))
+        #expect(dial(3, at: 20) == nil)
+        #expect(dial(3, at: 40) == nil, "what was refused has taken nothing")
+        limiter.adopt(perMinute: 2, inAll: 0)
+        #expect(dial(4, at: 40) == nil, "no limit any more")
+    }
+
     @Test func forgetsWhoHasNotDialledForAMinute() {
         var limiter = DialLimiter(perMinute: 30)
         for host in UInt32(0)..<5_000 {

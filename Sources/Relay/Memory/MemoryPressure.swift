@@ -3,9 +3,9 @@
 struct MemoryPressure {
     enum Step: Int, Comparable {
         case none
-        /// New dials and the page are refused, idle connections closed.
+        /// New dials and the page are refused, and messages that would wait with many others; idle connections are closed.
         case scarce
-        /// New connections and messages are refused as well.
+        /// New connections and all messages are refused as well.
         case exhausted
 
         static func < (left: Step, right: Step) -> Bool { left.rawValue < right.rawValue }

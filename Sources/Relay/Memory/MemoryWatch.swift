@@ -1,6 +1,7 @@
 import Deadlines
 import EventLoop
 import Logging
+import Switchboard
 
 /// When memory is measured, what it came to, and what of it was told.
 ///
@@ -44,6 +45,8 @@ extension RelayServer {
     private static let trimTime = Nanoseconds.seconds(1)
     /// Idle connections that are closed at one time: more would keep others waiting.
     private static let closedAtOnce = 256
+    /// What may wait in a mailbox where memory is short. Setting up a call needs less.
+    private static let fairBytes = 16_384
     /// How long there has to be enough before that is told.
     private static let calmTime = Nanoseconds.seconds(10)
 
@@ -83,6 +86,20 @@ extension RelayServer {
         tellMemory()
     }
 
+    /// Where memory is short, what needs it and nobody in a call needs is refused first.
+    func requireMemory() throws(Problem) {
+        if memory.step > .none { throw Shortage.memory.problem }
+    }
+
+    /// Then the messages of those who have had more than their share, and in the end those of all.
+    func requireMemory(forPostOf bytes: Int, behind token: Token) throws(Problem) {
+        switch memory.step {
+        case .none: return
+        case .scarce where switchboard.backlog(behind: token) + bytes <= Self.fairBytes: return
+        case .scarce, .exhausted: throw Shortage.memory.problem
+        }
+    }
+
     private var heldBytes: Int {
         ResidentMemory.bytes + (connectionCount + loop.handshakes.count) * Self.kernelBytes
     }
@@ -118,8 +135,8 @@ extension RelayServer {
         memory.told = step
         let shed =
             step == .scarce
-            ? "new dials and the page are refused, idle connections closed"
-            : "new connections and messages are refused as well"
+            ? "new dials, the page and full mailboxes are refused, idle connections closed"
+            : "new connections and all messages are refused as well"
         log.log(
             .warning, .memoryShort, "memory: \(memoryFigures): \(shed)",
             [.reason: step.name, .limit: Shortage.memory.limit!])
