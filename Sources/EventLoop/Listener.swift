@@ -106,12 +106,19 @@ public final class Listener: Watched {
             if accepted >= 0 {
                 guard admit(accepted, remote, local) else { return pause() }
             } else if errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM {
+                // The kernel looks for a descriptor before it looks for somebody to give it to.
+                guard somebodyWaits else { return }
                 guard acceptor.outOfDescriptors() else { return pause() }
             } else if errno == EAGAIN {
                 return
             }
             // Anything else, such as ECONNABORTED, concerns that one connection: it is gone.
         }
+    }
+
+    private var somebodyWaits: Bool {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&watched, 1, 0) == 1
     }
 
     /// False: the kernel has no room for one more in the loop's set, and none could be made.

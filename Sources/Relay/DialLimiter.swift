@@ -45,7 +45,9 @@ struct DialLimiter {
     mutating func dial(from address: IPAddress, now: Instant) -> Delay? {
         let network = each.isLimited ? ClientNetwork(address) : nil
         let ownFull = network.flatMap { full[$0] } ?? now
-        if network != nil, let seconds = each.wait(ownFull, now: now) { return Delay(seconds: seconds, isForAll: false) }
+        if network != nil, let seconds = each.wait(ownFull, now: now) {
+            return Delay(seconds: seconds, isForAll: false)
+        }
         if let seconds = all.wait(allFull, now: now) { return Delay(seconds: seconds, isForAll: true) }
         allFull = all.taken(allFull, now: now)
         if let network {

@@ -113,7 +113,9 @@ final class HTTPConnection: ConnectionHandler {
             if server.isStopping {
                 throw Problem(.stopping, "The relay is ending: ask again in a moment.", retryAfter: 1)
             }
-            if let shortage, role != .clients || !server.isServedFirst(bytes) { throw shortage.problem }
+            if let shortage, role != .metrics, role == .misdirected || !server.isServedFirst(bytes) {
+                throw shortage.problem
+            }
             switch role {
             case .clients: try server.route(bytes, for: self)
             case .misdirected: try server.routeMisdirected(bytes, for: self)

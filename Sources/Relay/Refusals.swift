@@ -92,7 +92,9 @@ extension ProblemCode {
     }
 
     fileprivate func fields(_ client: IPAddress, limit: String?, count: Int) -> KeyValuePairs<LogField, String> {
-        guard let limit = self == .tooLarge ? "limits.body_bytes" : limit else { return [.reason: rawValue, .client: "\(client)", .count: "\(count)"] }
+        guard let limit = self == .tooLarge ? "limits.body_bytes" : limit else {
+            return [.reason: rawValue, .client: "\(client)", .count: "\(count)"]
+        }
         return [.reason: rawValue, .client: "\(client)", .count: "\(count)", .limit: limit]
     }
 }

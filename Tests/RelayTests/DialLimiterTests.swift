@@ -20,7 +20,9 @@ struct DialLimiterTests {
     @Test func aRefusedDialTakesNothing() {
         var limiter = DialLimiter(perMinute: 1)
         #expect(limiter.dial(from: house, now: start) == nil)
-        for second in 1..<60 { #expect(limiter.dial(from: house, now: start + .seconds(second))?.seconds == 60 - second) }
+        for second in 1..<60 {
+            #expect(limiter.dial(from: house, now: start + .seconds(second))?.seconds == 60 - second)
+        }
         #expect(limiter.dial(from: house, now: start + .seconds(60)) == nil)
     }
 

@@ -59,7 +59,9 @@ struct ControlGroupTests {
     @Test func versionOne() throws {
         let groups = "5:cpu,cpuacct:/c\n4:memory:/a/b\n1:name=systemd:/s\n0::/\n"
         let none = "9223372036854771712\n"
-        let (own, above) = ("/sys/fs/cgroup/memory/a/b/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+        let (own, above) = (
+            "/sys/fs/cgroup/memory/a/b/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.limit_in_bytes"
+        )
         #expect(try limit(groups, [own: "5000000\n", above: none]) == 5_000_000)
         #expect(try limit(groups, [own: none, above: none]) == nil)
         // In a container the group may be the root of what is mounted, under a path that is not there.
@@ -78,7 +80,8 @@ struct ResidentMemoryTests {
         let line = try #require(
             String(contentsOfFile: "/proc/self/status", encoding: .utf8).split(separator: "\n")
                 .first { $0.hasPrefix("VmRSS:") })
-        let kilobytes = try #require(Int(line.split(separator: " ")[1].filter(\.isNumber)) ?? Int(line.filter(\.isNumber)))
+        let kilobytes = try #require(
+            Int(line.split(separator: " ")[1].filter(\.isNumber)) ?? Int(line.filter(\.isNumber)))
         // Other tests run meanwhile.
         #expect(abs(ResidentMemory.bytes - 1_024 * kilobytes) < 64 << 20)
     }
