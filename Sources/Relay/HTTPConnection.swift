@@ -111,7 +111,7 @@ final class HTTPConnection: ConnectionHandler {
         if server.isStopping || !isAdmitted { delivery.connection = .close }
         do throws(Problem) {
             if server.isStopping {
-                throw Problem(.stopping, "The relay is ending: ask again in a moment.", retryAfter: 1)
+                throw Problem(.stopping, "The relay is ending: ask again.", retryAfter: 0)
             }
             if let shortage, role != .metrics, role == .misdirected || !server.isServedFirst(bytes) {
                 throw shortage.problem

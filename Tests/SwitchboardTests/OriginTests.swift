@@ -82,33 +82,4 @@ struct OriginTests {
         restored.resume(limits: Switchboard.Limits(), grace: .seconds(30), now: rig.now)
         #expect(restored.origins[home] == 2)
     }
-
-    /// Version 1 had no origin: eight bytes at the end of a dial, and eight behind the token of each side.
-    @Test func theVersionBeforeIsRead() throws {
-        let now = Instant(nanoseconds: .seconds(1_000))
-        let dial = Dial(code: Code("b")!, token: Token(9, 9, 9, 9), call: CallID(9), origin: home)
-        let old = Array(bytes(.dialled(dial, at: now)).dropLast(8))
-        var unknown = dial
-        unknown.origin = .none
-        #expect(try RecordReader.read(old, version: 1) == .dialled(unknown, at: now))
-        #expect(throws: RecordError.self) { try RecordReader.read(old, version: 2) }
-
-        let rig = Rig()
-        rig.dial("a", from: home)
-        var call: [UInt8] = []
-        rig.board.snapshot { call = bytes($0) }
-        guard case .call(let saved) = try RecordReader.read(call, version: 2) else { throw RecordError("no call") }
-        // Of each side: its standing, its token, then its origin.
-        for side in [saved.caller, saved.callee] {
-            var numbers: [UInt8] = []
-            for word in [side.token.words.0, side.token.words.1, side.token.words.2, side.token.words.3] {
-                numbers += withUnsafeBytes(of: word.littleEndian) { Array($0) }
-            }
-            let origin = withUnsafeBytes(of: side.origin.value.littleEndian) { Array($0) }
-            let place = try #require(call.firstRange(of: numbers + origin))
-            call.removeSubrange(place.upperBound - 8..<place.upperBound)
-        }
-        guard case .call(let read) = try RecordReader.read(call, version: 1) else { throw RecordError("no call") }
-        #expect(read.caller.token == saved.caller.token && read.caller.origin == .none)
-    }
 }
