@@ -71,8 +71,8 @@ extension RelayServer {
         memory.due = loop.now + Self.measureTime
         memory.dueBytes = loop.bytesReceived + UInt64(limit / Self.measureShare)
         memory.held = heldBytes
-        // What lies free in the heap is no reason to refuse anybody.
-        if memory.pressure!.rises(at: memory.held) && trimHeap() { memory.held = heldBytes }
+        // What lies free in the heap is no reason to refuse anybody, or to go on with it.
+        if memory.step > .none || memory.pressure!.rises(at: memory.held), trimHeap() { memory.held = heldBytes }
         memory.pressure!.update(held: memory.held)
         switch memory.step {
         case .none: memory.connectionBound = .max
