@@ -37,7 +37,6 @@ public final class RelayServer {
     /// By slot. What a ticket names may be gone: the connection there now has another tag.
     var connections: [HTTPConnection?] = []
     var connectionCount = 0
-    var idle = IdleList()
     var tallies = AddressTallies()
     var reserve = DescriptorReserve()
     var memory = MemoryWatch()

@@ -61,6 +61,7 @@ final class Rig {
 
     // MARK: - Requests
 
+    @discardableResult
     func dial(
         _ code: String = "house", key: String? = nil, replacing old: Token? = nil, from origin: Origin = .none
     ) -> Reply? {

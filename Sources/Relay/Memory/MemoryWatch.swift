@@ -27,6 +27,7 @@ struct MemoryWatch {
     var calmSince = Instant.distantFuture
 
     var step: MemoryPressure.Step { pressure?.step ?? .none }
+    func isDue(_ now: Instant, _ bytes: UInt64) -> Bool { now >= due || bytes >= dueBytes }
     /// When it is measured although nobody asks for anything.
     var nextDeadline: Instant { step == .none && calmSince == .distantFuture ? .distantFuture : due }
 }
@@ -63,7 +64,7 @@ extension RelayServer {
 
     /// To be called wherever memory may be needed. Mostly it costs two comparisons.
     func watchMemory() {
-        if loop.now >= memory.due || loop.bytesReceived >= memory.dueBytes { measureMemory() }
+        if memory.isDue(loop.now, loop.bytesReceived) { measureMemory() }
     }
 
     func measureMemory() {
@@ -114,7 +115,7 @@ extension RelayServer {
     /// Closes connections that have been idle for a moment: one between two polls is not.
     private func shedIdle() {
         for _ in 0..<Self.closedAtOnce {
-            guard let slot = idle.oldest, let connection = connections[slot], connection.isUnused else { return }
+            guard let slot = tallies.oldestIdle, let connection = connections[slot], connection.isUnused else { return }
             connection.close()
         }
     }
