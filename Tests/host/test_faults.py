@@ -6,6 +6,7 @@ HOLDLINE_LONG=1 does each as often as the table says; without it, there is less 
 import os
 import shutil
 import signal
+import socket
 import statistics
 import time
 from collections import Counter
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 
 from hang import hang
 from support.client import Client, Peer
-from support.connection import Connection
+from support.connection import PATIENCE, Connection
 from support.daemon import until
 from support.messages import candidate, event_of, offer
 from traffic import FREE, Calls, Visitors
@@ -92,9 +93,13 @@ def test_13_killed_again_and_again(host, measured):
 
 
 def outcome(poll: Connection) -> str:
-    """What has become of a held poll: the status of its answer, or `closed`."""
-    if poll.ended_unanswered():
-        return "closed"
+    """What has become of a held poll: the status of its answer and when to come back, or how its connection ended."""
+    poll.socket.settimeout(PATIENCE)
+    try:
+        if poll.socket.recv(1, socket.MSG_PEEK) == b"":
+            return "closed"
+    except ConnectionResetError:
+        return "reset"
     response = poll.response()
     return f"{response.status} {response.header('Retry-After') or ''}".strip()
 

@@ -4,6 +4,7 @@
 import { RelayCall } from '../relay/relay-call.js';
 import { causeOf } from './diagnosis.js';
 import { Peer } from './peer.js';
+import { RELAY_AWAY_MS } from './times.js';
 
 /** @typedef {import('../relay/wire.js').DialReply} DialReply */
 /** @typedef {import('../relay/wire.js').RelayEvent} RelayEvent */
@@ -17,7 +18,7 @@ import { Peer } from './peer.js';
 /**
  * @typedef {object} AttemptHandlers
  * @property {(input: Input) => void} input for the machine
- * @property {(trouble: Trouble | null) => void} trouble
+ * @property {(trouble: Trouble | null) => void} trouble what is worth telling of it
  * @property {(state: SideState) => void} theirs
  * @property {(text: string) => void} chat
  */
@@ -26,6 +27,11 @@ export class Attempt {
     #handlers;
     #relay;
     #isOver = false;
+    /** @type {Trouble | null} of the relay, told or not yet */
+    #trouble = null;
+    #isTroubleTold = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    #troubleTimer;
     /** @type {Role} */
     #role = 'caller';
     key;
@@ -54,7 +60,7 @@ export class Attempt {
             handlers: {
                 dialled: (reply) => this.#dialled(reply),
                 event: (event) => this.#take(event),
-                trouble: (trouble) => { if (!this.#isOver) handlers.trouble(trouble); },
+                trouble: (trouble) => this.#noteTrouble(trouble),
                 ended: (end) => this.#relayEnded(end),
             },
         });
@@ -73,6 +79,7 @@ export class Attempt {
 
     /** @param {LeaveReason} reason what the relay is told */
     leave(reason) {
+        clearTimeout(this.#troubleTimer);
         this.#relay.leave(reason);
     }
 
@@ -86,6 +93,7 @@ export class Attempt {
      */
     async close(say) {
         this.#isOver = true;
+        clearTimeout(this.#troubleTimer);
         if (say === 'hangup') await this.peer.side.hangUp();
         else if (say === 'leaving') this.peer.side.leaving();
         this.peer.close();
@@ -133,6 +141,23 @@ export class Attempt {
     #relayEnded(end) {
         if (end.reason === 'refused') this.#input({ type: 'refused', problem: end.problem });
         else this.#input({ type: end.reason });
+    }
+
+    /**
+     * A relay that is away is worth telling when that lasts; one that says when to come again, at once.
+     * @param {Trouble | null} trouble
+     */
+    #noteTrouble(trouble) {
+        const isFirst = this.#trouble === null;
+        this.#trouble = trouble;
+        if (trouble === null || trouble.seconds > 0 || this.#isTroubleTold) this.#tellTrouble();
+        else if (isFirst) this.#troubleTimer = setTimeout(() => this.#tellTrouble(), RELAY_AWAY_MS);
+    }
+
+    #tellTrouble() {
+        clearTimeout(this.#troubleTimer);
+        this.#isTroubleTold = this.#trouble !== null;
+        if (!this.#isOver) this.#handlers.trouble(this.#trouble);
     }
 
     /** @param {Input} input */
