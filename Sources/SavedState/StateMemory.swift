@@ -111,7 +111,9 @@ public final class StateMemory {
 
     private func begin() throws(Failure) {
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw Failure(call: "ftruncate") }
-        guard hl_memory_file_reserve(descriptor, 0, UInt64(Self.headerBytes)) == 0 else { throw Failure(call: "fallocate") }
+        guard hl_memory_file_reserve(descriptor, 0, UInt64(Self.headerBytes)) == 0 else {
+            throw Failure(call: "fallocate")
+        }
         try map()
         self[.capacity] = UInt64(capacity)
         // Last: without it the rest means nothing.
@@ -197,7 +199,7 @@ public final class StateMemory {
         record.withUnsafeBytes { bytes in
             // Records have any length: numbers stand where they fall.
             place.storeBytes(of: UInt32(bytes.count).littleEndian, as: UInt32.self)
-            place.storeBytes(of: Self.checksum(bytes).littleEndian, toByteOffset: 4, as: UInt32.self)
+            place.storeBytes(of: Self.checksum(bytes, at: end).littleEndian, toByteOffset: 4, as: UInt32.self)
             if let source = bytes.baseAddress {
                 (place + Self.frameBytes).copyMemory(from: source, byteCount: bytes.count)
             }
@@ -256,7 +258,9 @@ public final class StateMemory {
             guard count <= rest else { return Damage(position, "a record that is cut off") }
             let first = position + Self.frameBytes
             let record = UnsafeRawBufferPointer(rebasing: area[first..<first + count])
-            guard Self.checksum(record) == sum else { return Damage(position, "a record whose checksum is wrong") }
+            guard Self.checksum(record, at: position) == sum else {
+                return Damage(position, "a record whose checksum is wrong")
+            }
             do { try body(Array(record)) } catch { return Damage(position, "\(error)") }
             position += Self.frameBytes + count
         }
@@ -276,7 +280,11 @@ public final class StateMemory {
         public var description: String { "at byte \(position): \(reason)" }
     }
 
-    private static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        UInt32(truncatingIfNeeded: crc32(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), uInt(bytes.count)))
+    /// Of a record at its place, so that neither zeros nor a record of earlier days are one here.
+    private static func checksum(_ bytes: UnsafeRawBufferPointer, at position: Int) -> UInt32 {
+        let start = UInt32(truncatingIfNeeded: position) &* 0x9E37_79B1 &+ UInt32(bytes.count) &+ 0x484C_444E
+        let address = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        // Without an address, crc32 begins anew.
+        return address.map { UInt32(truncatingIfNeeded: crc32(uLong(start), $0, uInt(bytes.count))) } ?? start
     }
 }

@@ -34,14 +34,18 @@ public enum ServiceManager {
     /// Whether there is one.
     public static var isThere: Bool { getenv("NOTIFY_SOCKET") != nil }
 
-    /// Has the manager hold `descriptor` for the next process of this service (`FDSTORE=1`), in the place of what it has
-    /// under this name: it comes among the passed ones then. Nothing is kept where `FileDescriptorStoreMax=` is 0.
+    /// Has the manager hold `descriptor` for the next process of this service (`FDSTORE=1`), and for those after it: it
+    /// comes among the passed ones then. Nothing is held where `FileDescriptorStoreMax=` is 0.
     public static func hold(_ descriptor: Int32, as name: String) {
         queue.async {
-            _ = sd_notify(0, "FDSTOREREMOVE=1\nFDNAME=\(name)")
             var descriptor = descriptor
             _ = sd_pid_notify_with_fds(0, 0, "FDSTORE=1\nFDNAME=\(name)\nFDPOLL=0", &descriptor, 1)
         }
+    }
+
+    /// Has the manager forget the descriptor of this name (`FDSTOREREMOVE=1`).
+    public static func release(_ name: String) {
+        queue.async { _ = sd_notify(0, "FDSTOREREMOVE=1\nFDNAME=\(name)") }
     }
 
     /// Within how many microseconds ``alive()`` has to be said again and again, or the manager ends the process

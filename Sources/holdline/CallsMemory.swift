@@ -31,6 +31,7 @@ enum CallsMemory {
             // The manager goes on holding it.
             if let memory = adopt(descriptor) { return memory }
             close(descriptor)
+            ServiceManager.release(name)
         }
         do throws(StateMemory.Failure) {
             let memory = try StateMemory(capacity: capacity)
