@@ -11,6 +11,7 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from hang import hang
 from support.client import Client, Peer
@@ -37,8 +38,8 @@ RELOADS = 100 if IS_LONG else 20
 WRONG = RELOADS // 5
 # 16
 UPGRADES = 10 if IS_LONG else 3
-# 19: enough lines to fill what journald reads from, and more.
-STALLED_CALLS = 300
+# 19: some lines each, more of them than a socket of journald's takes.
+STALLED_CALLS = 150
 SEPARATE_SECONDS = 0.25
 # 21
 WATCHDOG_SECONDS = 1
@@ -101,6 +102,7 @@ def outcome(poll: Connection) -> str:
     except ConnectionResetError:
         return "reset"
     response = poll.response()
+    poll.close()
     return f"{response.status} {response.header('Retry-After') or ''}".strip()
 
 
@@ -115,11 +117,13 @@ def test_14_a_restart_with_a_thousand_polls_held(host, measured):
         assert caller.post(message).status == 204
     polls = [caller.hold().connection for caller in callers]
     client.settle()
-    with Visitors(host) as visitors:
+    with Visitors(host) as visitors, ThreadPoolExecutor() as clients:
+        # Who is answered closes its connection, as browsers do: the daemon waits for that, for a while.
+        reading = clients.submit(lambda: Counter(map(outcome, polls)))
         began = time.monotonic()
         host.run("systemctl", "restart", SERVICE)
         took = time.monotonic() - began
-        outcomes = Counter(map(outcome, polls))
+        outcomes = reading.result()
     polls = [caller.hold() for caller in callers]
     events = 0
     for caller, code, message, poll in zip(callers, codes, offers, polls, strict=True):
@@ -127,9 +131,9 @@ def test_14_a_restart_with_a_thousand_polls_held(host, measured):
         assert callee.read() == [event_of(message, 1)]
         assert [event["type"] for event in caller.take(poll.response())] == ["joined"]
         events += 2
-    measured(f"{HELD} held polls ended with {dict(outcomes)}; the restart took {took:.2f} s, {visitors.served} others were "
-             f"served, at most {visitors.longest:.2f} s apart, {len(visitors.failures)} refused; {events} of {2 * HELD} events")
-    assert visitors.failures == []
+    measured(f"{HELD} held polls ended with {dict(outcomes)}; the restart took {took:.2f} s; {visitors}; "
+             f"{events} of {2 * HELD} events")
+    visitors.assert_served()
     assert outcomes.keys() <= {"204", "503 0", "closed"}
 
 
@@ -150,10 +154,10 @@ def test_15_reloads_under_load(host, measured):
             why = until(lambda: host.journal(SYSLOG_IDENTIFIER="holdline", CONFIG_LINE="3")[number:])
             assert "the settings stay as they were" in why[-1]["MESSAGE"] and "mailbox_events" in why[-1]["MESSAGE"]
     measured(f"{RELOADS} reloads, {WRONG} of them with a wrong file, {statistics.median(took):.2f} s each as systemctl and "
-             f"the journal tell it; {visitors.served} others were served, {len(visitors.failures)} refused; {calls}")
+             f"the journal tell it; {visitors}; {calls}")
     calls.assert_sound()
     assert (calls.told["repeats"], calls.told["refused"]) == (0, {})
-    assert visitors.failures == []
+    visitors.assert_served()
     assert main_pid(host) == daemon
 
 
@@ -173,44 +177,43 @@ def test_16_upgrades_under_load(host, package, next_package, measured):
             host.run("dpkg", "--install", "--force-confold", f"/root/{each.name}")
             daemons.append(main_pid(host))
             assert callee.read() == [event_of(message, number + 2)]
-    measured(f"{len(daemons) - 1} packages installed; {visitors.served} others were served, at most "
-             f"{visitors.longest:.2f} s apart, {len(visitors.failures)} refused; {calls}")
+    measured(f"{len(daemons) - 1} packages installed; {visitors}; {calls}")
     calls.assert_sound()
-    assert visitors.failures == []
+    visitors.assert_served()
     assert len(set(daemons)) == len(daemons), "each time another daemon"
     assert descriptors_held(host) == "1"
 
 
-def longest_of_calls(client: Client, count: int) -> float:
-    """Sets up calls, each with a dozen requests, and gives the seconds that the slowest took."""
-    slowest = 0.0
-    for _ in range(count):
+def call_times(client: Client) -> tuple[float, float]:
+    """Sets up calls, each with seven requests, and gives the seconds that 99 in 100 of them took at most, and the slowest."""
+    took = []
+    for _ in range(STALLED_CALLS):
         began = time.monotonic()
         for peer in conversing(client):
             assert peer.leave("connected").status == 204
-        slowest = max(slowest, time.monotonic() - began)
-    return slowest
+        took.append(time.monotonic() - began)
+    return statistics.quantiles(took, n=100, method="inclusive")[98], max(took)
 
 
 def test_19_the_journal_stalls_or_is_gone(host, measured):
-    """A client sees nothing of it, and what is told afterwards is told."""
+    """A client sees nothing of it, and what happens afterwards is told."""
     host.configure(FREE)
     host.reload()
     client = host.client()
-    before = longest_of_calls(client, STALLED_CALLS)
+    seen = {"journald at work": call_times(client)}
     host.run("systemctl", "kill", "--kill-whom=main", "--signal=STOP", JOURNALD[0])
     try:
-        stalled = longest_of_calls(client, STALLED_CALLS)
+        seen["stalled"] = call_times(client)
     finally:
         host.run("systemctl", "kill", "--kill-whom=main", "--signal=CONT", JOURNALD[0])
     host.run("systemctl", "stop", *JOURNALD)
-    without = longest_of_calls(client, STALLED_CALLS)
+    seen["gone"] = call_times(client)
     host.run("systemctl", "start", *JOURNALD)
-    measured(f"the slowest of {STALLED_CALLS} calls, six requests each: {before * 1000:.0f} ms, with journald stalled "
-             f"{stalled * 1000:.0f} ms, with journald gone {without * 1000:.0f} ms")
-    assert max(stalled, without) <= SEPARATE_SECONDS + before
-    waiting = client.peer()
-    assert waiting.leave().status == 204
+    for how, (p99, most) in seen.items():
+        measured(f"{STALLED_CALLS} calls of seven requests, {how}: p99 {p99 * 1000:.0f} ms, most {most * 1000:.0f} ms")
+    at_work = seen.pop("journald at work")[0]
+    assert all(p99 <= SEPARATE_SECONDS + at_work for p99, _ in seen.values())
+    assert client.peer().leave().status == 204
     until(lambda: any(entry.get("REASON") == "hangup" for entry in host.journal(SYSLOG_IDENTIFIER="holdline")))
 
 
@@ -227,6 +230,7 @@ def hang_the_queues(process: int) -> None:
 
 def test_21_a_hung_loop(host, measured):
     """The watchdog has the daemon started anew, and the calls go on."""
+    assert host.show(SERVICE, "WatchdogUSec") == "10s"
     host.drop_in(SERVICE, f"[Service]\nWatchdogSec={WATCHDOG_SECONDS}\n")
     host.run("systemctl", "restart", SERVICE)
     client = host.client()

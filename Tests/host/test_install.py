@@ -11,7 +11,6 @@ import pytest
 from support.daemon import REPOSITORY, until
 from support.notify import NotifySocket
 from support.settings import free_port, toml
-from traffic import Visitors
 
 UNITS = ("holdline-http.socket", "holdline-https.socket", "holdline.service")
 
@@ -70,22 +69,6 @@ def test_nothing_of_swift_is_missed(host):
 
 def test_its_units_are_what_systemd_expects(host):
     assert host.attempt("systemd-analyze", "verify", "--man=no", *UNITS).stderr == ""
-
-
-def test_no_connection_is_refused_while_it_restarts_and_is_upgraded(host, next_package):
-    daemons = [host.show("holdline.service", "MainPID")]
-    with Visitors(host) as visitors:
-        for _ in range(3):
-            served = visitors.served
-            host.run("systemctl", "restart", "holdline.service")
-            daemons.append(host.show("holdline.service", "MainPID"))
-            until(lambda: visitors.served > served or visitors.failures)
-        host.install(next_package)
-        daemons.append(host.show("holdline.service", "MainPID"))
-    assert visitors.failures == []
-    assert visitors.served >= 200
-    assert len(set(daemons)) == 5 and "0" not in daemons, "each time another daemon"
-    assert visitors.longest < 5, "a restart is over in a moment"
 
 
 def test_an_upgrade_keeps_what_the_administrator_has_chosen(host, next_package):

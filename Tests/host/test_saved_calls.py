@@ -6,8 +6,6 @@ import signal
 import struct
 from pathlib import Path
 
-import pytest
-
 from support.messages import event_of, offer
 
 SERVICE = "holdline.service"
@@ -86,24 +84,31 @@ def cut_short(state: int) -> None:
     os.truncate(state, HEADER_BYTES + 100)
 
 
-@pytest.mark.parametrize("damage", [no_magic, of_a_version_to_come, a_changed_byte, cut_short])
-def test_what_is_damaged_is_set_aside_and_said(host, damage):
-    client = host.client()
-    peer = client.peer()
-    process = host.process(SERVICE)
-    os.kill(process, signal.SIGSTOP)
+def state_of(process: int) -> Path:
+    """The memory that a daemon keeps its calls in, as root can open it."""
     state, = [path for path in Path(f"/proc/{process}/fd").iterdir() if os.readlink(path).startswith("/memfd:holdline")]
-    opened = os.open(state, os.O_RDWR)
-    try:
-        damage(opened)
-    finally:
-        os.close(opened)
-    host.kill(SERVICE)
-    assert not is_known(peer)
-    assert len(told(host, SET_ASIDE)) == 1 and told(host, RESTORED) == []
-    # What comes after it is kept again.
-    peer = client.peer()
-    host.run("systemctl", "restart", SERVICE)
-    assert is_known(peer)
-    assert len(told(host, SET_ASIDE)) == 1
-    assert descriptors_held(host) == "1"
+    return state
+
+
+def test_what_is_damaged_is_set_aside_and_said(host):
+    client = host.client()
+    for number, damage in enumerate((no_magic, of_a_version_to_come, a_changed_byte, cut_short)):
+        peer = client.peer()
+        process = host.process(SERVICE)
+        os.kill(process, signal.SIGSTOP)
+        opened = os.open(state_of(process), os.O_RDWR)
+        try:
+            damage(opened)
+        finally:
+            os.close(opened)
+        host.kill(SERVICE)
+        assert not is_known(peer), damage
+        assert (len(told(host, SET_ASIDE)), len(told(host, RESTORED))) == (number + 1, number), damage
+        # What comes after it is kept again.
+        peer = client.peer()
+        host.run("systemctl", "restart", SERVICE)
+        assert is_known(peer)
+        assert (len(told(host, SET_ASIDE)), len(told(host, RESTORED))) == (number + 1, number + 1), damage
+        assert descriptors_held(host) == "1"
+        # The next damage is to meet one call alone.
+        assert peer.leave().status == 204

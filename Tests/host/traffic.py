@@ -15,6 +15,8 @@ from pathlib import Path
 from support.daemon import until
 from support.pairs import CALL_SECONDS
 
+# Seconds in which nobody is served, at worst: a machine may have other things to do as well.
+LONGEST_PAUSE = 5.0
 TESTS = Path(__file__).resolve().parents[1]
 # All of them come from one address, and none of them is to be told to wait.
 FREE = "[limits]\ndials_per_minute = 0\n"
@@ -118,3 +120,11 @@ class Visitors:
     def __exit__(self, *_) -> None:
         self._over.set()
         self._thread.join()
+
+    def assert_served(self) -> None:
+        assert self.failures == []
+        assert self.longest < LONGEST_PAUSE, "a restart is over in a moment"
+
+    def __str__(self) -> str:
+        return (f"{self.served} others were served, at most {self.longest:.2f} s apart, "
+                f"{len(self.failures)} refused")
