@@ -4,7 +4,6 @@
 import { RelayCall } from '../relay/relay-call.js';
 import { causeOf } from './diagnosis.js';
 import { Peer } from './peer.js';
-import { RELAY_AWAY_MS } from './times.js';
 
 /** @typedef {import('../relay/wire.js').DialReply} DialReply */
 /** @typedef {import('../relay/wire.js').RelayEvent} RelayEvent */
@@ -14,6 +13,9 @@ import { RELAY_AWAY_MS } from './times.js';
 /** @typedef {import('../relay/relay-call.js').LeaveReason} LeaveReason */
 /** @typedef {import('../types.js').SideState} SideState */
 /** @typedef {import('./call-types.js').Input} Input */
+
+/** The relay may be away for so long and nobody is told: it is being restarted, and a call loses nothing by that. */
+const AWAY_MS = 3000;
 
 /**
  * @typedef {object} AttemptHandlers
@@ -27,11 +29,10 @@ export class Attempt {
     #handlers;
     #relay;
     #isOver = false;
-    /** @type {Trouble | null} of the relay, told or not yet */
-    #trouble = null;
-    #isTroubleTold = false;
+    /** Since when the relay is away, by the page's clock. */
+    #awaySince = Infinity;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
-    #troubleTimer;
+    #telling;
     /** @type {Role} */
     #role = 'caller';
     key;
@@ -79,7 +80,7 @@ export class Attempt {
 
     /** @param {LeaveReason} reason what the relay is told */
     leave(reason) {
-        clearTimeout(this.#troubleTimer);
+        clearTimeout(this.#telling);
         this.#relay.leave(reason);
     }
 
@@ -93,7 +94,7 @@ export class Attempt {
      */
     async close(say) {
         this.#isOver = true;
-        clearTimeout(this.#troubleTimer);
+        clearTimeout(this.#telling);
         if (say === 'hangup') await this.peer.side.hangUp();
         else if (say === 'leaving') this.peer.side.leaving();
         this.peer.close();
@@ -144,20 +145,15 @@ export class Attempt {
     }
 
     /**
-     * A relay that is away is worth telling when that lasts; one that says when to come again, at once.
+     * A relay that is away is told of when that lasts; one that says when to come again, at once.
      * @param {Trouble | null} trouble
      */
     #noteTrouble(trouble) {
-        const isFirst = this.#trouble === null;
-        this.#trouble = trouble;
-        if (trouble === null || trouble.seconds > 0 || this.#isTroubleTold) this.#tellTrouble();
-        else if (isFirst) this.#troubleTimer = setTimeout(() => this.#tellTrouble(), RELAY_AWAY_MS);
-    }
-
-    #tellTrouble() {
-        clearTimeout(this.#troubleTimer);
-        this.#isTroubleTold = this.#trouble !== null;
-        if (!this.#isOver) this.#handlers.trouble(this.#trouble);
+        const now = performance.now();
+        this.#awaySince = trouble === null ? Infinity : Math.min(this.#awaySince, now);
+        const wait = trouble?.seconds === 0 ? this.#awaySince + AWAY_MS - now : 0;
+        clearTimeout(this.#telling);
+        this.#telling = setTimeout(() => this.#handlers.trouble(trouble), wait);
     }
 
     /** @param {Input} input */

@@ -14,6 +14,3 @@ export const REDIAL_MS = { lost: 120_000, away: 30_000 };
 
 /** Whoever leaves with `failed` sooner than this did not find out that there is no way: its page was reloaded. */
 export const SOON_MS = 5000;
-
-/** The relay may be away for so long and nobody is told: it is being restarted, and a call loses nothing by that. */
-export const RELAY_AWAY_MS = 3000;
