@@ -94,7 +94,6 @@ export class Attempt {
      */
     async close(say) {
         this.#isOver = true;
-        clearTimeout(this.#telling);
         if (say === 'hangup') await this.peer.side.hangUp();
         else if (say === 'leaving') this.peer.side.leaving();
         this.peer.close();
@@ -153,7 +152,7 @@ export class Attempt {
         this.#awaySince = trouble === null ? Infinity : Math.min(this.#awaySince, now);
         const wait = trouble?.seconds === 0 ? this.#awaySince + AWAY_MS - now : 0;
         clearTimeout(this.#telling);
-        this.#telling = setTimeout(() => this.#handlers.trouble(trouble), wait);
+        this.#telling = setTimeout(() => { if (!this.#isOver) this.#handlers.trouble(trouble); }, wait);
     }
 
     /** @param {Input} input */
