@@ -87,11 +87,7 @@ public struct RecordWriter: ~Copyable {
     }
 
     private mutating func put(_ number: some FixedWidthInteger) {
-        var rest = number.littleEndian
-        for _ in 0..<number.bitWidth / 8 {
-            bytes.append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
-        }
+        unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
     private mutating func put(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
