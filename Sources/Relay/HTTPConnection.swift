@@ -70,7 +70,6 @@ final class HTTPConnection: ConnectionHandler {
     var takesInput: Bool { held == nil }
 
     func received(_ bytes: Span<UInt8>) -> Int {
-        server.watchMemory()
         var consumed = 0
         while consumed < bytes.count, held == nil, !connection.isBlocked, connection.isOpen {
             let rest = bytes.extracting(consumed...)
@@ -92,6 +91,7 @@ final class HTTPConnection: ConnectionHandler {
     }
 
     private func wait(for more: NeedMore, _ bytes: Span<UInt8>) {
+        server.watchMemory()
         switch more.stage {
         case .idle, .head: enter(.head, for: server.settings.headerTime)
         case .body where phase != .body:

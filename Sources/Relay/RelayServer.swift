@@ -229,6 +229,11 @@ public final class RelayServer {
         if count > 0 { log.log(.info, .callsRestored, "\(count) calls go on from before the restart") }
     }
 
+    /// Gives back memory of theirs that is of little use.
+    func tidySavedCalls() {
+        savedCalls?.tidy(switchboard, live: switchboard.statistics.mailboxBytes, log: log)
+    }
+
     private func carryOut() {
         savedCalls?.keep(effects, of: switchboard, log: log)
         // By index: an answer closes connections, but gives no input before all effects are carried out.
