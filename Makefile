@@ -1,7 +1,7 @@
 # What people type. Each target sets up what it needs first, and says so.
 .POSIX:
-.PHONY: run test build check-format test-swift test-page test-wire test-e2e deb install check-host bench setup-time pictures \
-	clean
+.PHONY: run test build check-format test-swift test-page test-wire test-e2e deb install check-host check-faults soak bench \
+	setup-time pictures clean
 
 BUILD = .build/release/holdline
 WEB = .build/web
@@ -67,6 +67,18 @@ check-host: deb
 	@packaging/setup host
 	@echo "==> the package on a Debian with systemd"
 	.venv/bin/pytest -q Tests/host
+
+## make check-faults: what networks, clients and machines do wrong, done to the daemon (docs/reliability.md). As root.
+check-faults: build
+	@packaging/setup test
+	@echo "==> faults"
+	.venv/bin/pytest -q Tests/faults
+
+## make soak HOURS=8: all of that mixed, for hours, while calls are set up: nothing lost, memory and descriptors flat.
+HOURS = 8
+soak: build
+	@packaging/setup test
+	.venv/bin/python Tests/faults/soak.py --hours $(HOURS)
 
 ## make setup-time: 20 calls through holdline and 20 wired by hand, in one run: how much later both are connected.
 setup-time: build

@@ -8,7 +8,6 @@ secure, on the very sockets that an installed holdline has; and no port or addre
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import select
@@ -23,7 +22,7 @@ from pathlib import Path
 
 from lab.namespace import Namespace
 from root import root
-from support.client import Client
+from support.client import Client, ClientInside
 from support.daemon import until
 from support.notify import NotifySocket
 from support.secrets import Secrets
@@ -34,8 +33,6 @@ COMMAND_SECONDS = 60.0
 # The kind of line that says that new settings are in force.
 RELOADED = "94c1d3e86fb74a0285e0b7a92d5f4c61"
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
-
-libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Host:
@@ -144,7 +141,7 @@ class Host:
     @contextlib.contextmanager
     def inside(self) -> Iterator[None]:
         """Within the block, sockets that this thread makes belong to the machine."""
-        with within(self.network):
+        with self.network.inside():
             yield
 
     def plug_in(self, device: Namespace, addresses: dict[str, str]) -> None:
@@ -197,33 +194,3 @@ class Host:
         self._notify.close()
         self.boot.communicate()
         self.network.close()
-
-
-class ClientInside(Client):
-    """A client in the machine's network."""
-
-    def __init__(self, machine: Host, *arguments, **options) -> None:
-        super().__init__(*arguments, **options)
-        self._machine = machine
-
-    def connect(self, **options):
-        with self._machine.inside():
-            return super().connect(**options)
-
-
-@contextlib.contextmanager
-def within(network: Namespace) -> Iterator[None]:
-    """Within the block, sockets that this thread makes belong to this network."""
-    with open("/proc/thread-self/ns/net") as own, open(f"/proc/{network.pid}/ns/net") as other:
-        enter(other.fileno())
-        try:
-            yield
-        finally:
-            enter(own.fileno())
-
-
-def enter(namespace: int) -> None:
-    """Takes this thread into a network namespace."""
-    CLONE_NEWNET = 0x40000000
-    if libc.setns(namespace, CLONE_NEWNET) != 0:
-        raise OSError(ctypes.get_errno(), "setns")

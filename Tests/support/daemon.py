@@ -93,6 +93,15 @@ class Daemon:
                 return int(line.split()[1]) * 1024
         raise AssertionError("the process is gone")
 
+    def cpu_seconds(self) -> float:
+        """The processor time that the process has taken."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def descriptors(self) -> int:
+        """How many the process has open."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
 

@@ -1,7 +1,5 @@
 """`503 overloaded` and `429 too-many-dials`: what strangers can make the relay keep is bounded."""
 
-import os
-
 import pytest
 
 from support.conformance import assert_refused
@@ -178,10 +176,7 @@ def test_descriptors_are_given_back(daemon):
     client = daemon.client()
     client.settle()
 
-    def count() -> int:
-        return len(os.listdir(f"/proc/{daemon.process.pid}/fd"))
-
-    before = count()
+    before = daemon.descriptors()
     for _ in range(20):
         connections = [Connection(client.address) for _ in range(20)]
         for number, connection in enumerate(connections):
@@ -189,4 +184,4 @@ def test_descriptors_are_given_back(daemon):
         for number, connection in enumerate(connections):
             connection.reset() if number % 3 else connection.close()
     client.settle()
-    until(lambda: count() <= before + 2)
+    until(lambda: daemon.descriptors() <= before + 2)

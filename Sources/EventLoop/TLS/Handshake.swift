@@ -12,7 +12,7 @@ final class Handshake: Watched {
     private let session: TLSSession
     private let descriptor: Int32
     private let remoteAddress, localAddress: IPAddress
-    private var interest: Readiness = .input
+    private var interest: Readiness = [.input, .inputHangup]
     private var hasBegun = false
     let tag: UInt64
     /// When the client's patience with us ends, or ours with the client.
@@ -49,6 +49,8 @@ final class Handshake: Watched {
             loop.bytesReceived += UInt64(count)
             let received = UnsafeRawBufferPointer(rebasing: loop.scratch[..<count])
             if !hasBegun && received[0] != Self.firstByte { return becomePlain(received) }
+            // Nobody waits for the answer to a hello whose client has hung up, and that is most of the work.
+            if !hasBegun && events.contains(.inputHangup) { return fail(Self.gone) }
             hasBegun = true
             step(received)
         } else if count == 0 || errno != EAGAIN && errno != EINTR {

@@ -1,0 +1,52 @@
+"""What the tests of faults share. Each prints what it has measured, whether it passes or not."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "e2e")]
+
+from lab.home import Home  # noqa: E402
+from support.fixtures import client, daemon, pytest_sessionstart, start  # noqa: E402, F401
+from support.witness import FAVOURED, Witness  # noqa: E402
+
+MEASURED = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config):
+    config.stash[MEASURED] = []
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if lines := config.stash[MEASURED]:
+        terminalreporter.section("measured")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def measured(request):
+    """`measured("CPU 3 %")` prints it at the end, under the test's name."""
+    return lambda text: request.config.stash[MEASURED].append(f"{request.node.nodeid}: {text}")
+
+
+@pytest.fixture
+def witness(start):
+    """A separate client of a daemon, and of another daemon that is left in peace: what is slow for both is the machine."""
+    return lambda daemon, **options: Witness(daemon, start(within=FAVOURED), **options)
+
+
+@pytest.fixture
+def home() -> Iterator[Home]:
+    """A network of a box, a phone and a laptop."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may make networks")
+    made = Home()
+    yield made
+    made.close()
