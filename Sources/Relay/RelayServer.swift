@@ -38,6 +38,9 @@ public final class RelayServer {
     var connections: [HTTPConnection?] = []
     var connectionCount = 0
     var idle = IdleList()
+    var tallies = AddressTallies()
+    var reserve = DescriptorReserve()
+    var memory = MemoryWatch()
     var listeners: [Listener] = []
     /// The form of certificates that handshakes need.
     var identities = Identities()
@@ -45,6 +48,7 @@ public final class RelayServer {
     /// What is listened on for clients, for people to read.
     private(set) var addresses: [ListenAddress] = []
     var refusals = Refusals()
+    var unmet = UnmetDials()
     /// The client whose dial is being carried out.
     var dialler = IPAddress.unix
     private var stop: Stop?
@@ -69,10 +73,12 @@ public final class RelayServer {
         self.log = log
         self.about = about
         let configuration = settings.configuration
-        limiter = DialLimiter(perMinute: configuration.limits.dialsPerMinute)
+        limiter = DialLimiter(
+            perMinute: configuration.limits.dialsPerMinute, inAll: configuration.limits.dialsPerMinuteInAll)
         switchboard = Switchboard(limits: Switchboard.Limits(configuration.limits), grace: settings.grace)
         loop.keepTime(for: self)
         boundHandshakes()
+        boundMemory()
     }
 
     private func boundHandshakes() {
@@ -90,7 +96,9 @@ public final class RelayServer {
         settings = other
         lastHost = nil
         boundHandshakes()
-        limiter.adopt(perMinute: configuration.limits.dialsPerMinute)
+        boundMemory()
+        limiter.adopt(
+            perMinute: configuration.limits.dialsPerMinute, inAll: configuration.limits.dialsPerMinuteInAll)
         let limits = Switchboard.Limits(configuration.limits)
         switchboard.adopt(limits, grace: settings.grace)
         savedCalls?.adopt(limits, log: log)
@@ -231,6 +239,7 @@ public final class RelayServer {
             case .hold, .record: break  // The connection knows that it waits; the record is written down.
             case .happened(let call, let occurrence):
                 log.log(call, occurrence)
+                if case .forgotten(.unanswered, _, let origin) = occurrence { noteUnmet(origin) }
                 if let role = occurrence.dialledRole { log.logDial(call, role, from: dialler) }
             }
         }
@@ -263,7 +272,7 @@ extension RelayServer: TimeKeeper {
     public var nextDeadline: Instant? {
         let next = min(
             switchboard.nextDeadline ?? .distantFuture, listenAgain, stop?.deadline ?? .distantFuture,
-            refusals.nextDeadline)
+            refusals.nextDeadline, unmet.nextDeadline, memory.nextDeadline)
         return next == .distantFuture ? nil : next
     }
 
@@ -271,6 +280,8 @@ extension RelayServer: TimeKeeper {
         switchboard.tick(now: now, into: &effects)
         carryOut()
         tellRefusals(now: now)
+        tellUnmet(now: now)
+        if memory.nextDeadline <= now { measureMemory() }
         if listenAgain <= now {
             listenAgain = .distantFuture
             for listener in listeners { listener.resume() }

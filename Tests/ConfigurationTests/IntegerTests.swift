@@ -9,6 +9,8 @@ struct IntegerTests {
         let key: String
         let range: ClosedRange<Int>
         let property: any KeyPath<Configuration, Int> & Sendable
+        /// False: where it is left out, it depends on others.
+        var hasDefault = true
         var testDescription: String { "\(table).\(key)" }
     }
 
@@ -16,12 +18,26 @@ struct IntegerTests {
         Case(table: "relay", key: "poll_seconds", range: 1...300, property: \.relay.pollSeconds),
         Case(table: "relay", key: "grace_seconds", range: 2...3_600, property: \.relay.graceSeconds),
         Case(table: "limits", key: "connections", range: 1...1_000_000, property: \.limits.connections),
+        Case(
+            table: "limits", key: "connections_per_address", range: 0...1_000_000,
+            property: \.limits.connectionsPerAddress),
+        Case(table: "limits", key: "polls_per_address", range: 0...1_000_000, property: \.limits.pollsPerAddress),
         Case(table: "limits", key: "calls", range: 1...1_000_000, property: \.limits.calls),
+        Case(table: "limits", key: "calls_per_address", range: 0...1_000_000, property: \.limits.callsPerAddress),
+        Case(
+            table: "limits", key: "memory_bytes", range: 16_777_216...1_099_511_627_776,
+            property: \.limits.memoryBytes!, hasDefault: false),
         Case(table: "limits", key: "body_bytes", range: 256...16_777_216, property: \.limits.bodyBytes),
         Case(table: "limits", key: "mailbox_events", range: 1...65_536, property: \.limits.mailboxEvents),
         Case(table: "limits", key: "mailbox_bytes", range: 256...1_073_741_824, property: \.limits.mailboxBytes),
         Case(table: "limits", key: "mailboxes_bytes", range: 256...68_719_476_736, property: \.limits.mailboxesBytes),
         Case(table: "limits", key: "dials_per_minute", range: 0...60_000, property: \.limits.dialsPerMinute),
+        Case(
+            table: "limits", key: "all_dials_per_minute", range: 0...1_200_000,
+            property: \.limits.allDialsPerMinute!, hasDefault: false),
+        Case(
+            table: "limits", key: "unmet_dials_per_minute", range: 0...1_200_000,
+            property: \.limits.unmetDialsPerMinute),
         Case(table: "limits", key: "handshakes", range: 1...65_536, property: \.limits.handshakes),
         Case(table: "limits", key: "handshake_seconds", range: 1...300, property: \.limits.handshakeSeconds),
         Case(table: "limits", key: "header_seconds", range: 1...300, property: \.limits.headerSeconds),
@@ -71,7 +87,18 @@ struct IntegerTests {
         #expect(Set(Self.cases.map(\.testDescription)) == Set(tables))
     }
 
-    @Test(arguments: cases) func hasADefaultInItsRange(_ it: Case) {
+    @Test(arguments: cases.filter(\.hasDefault)) func hasADefaultInItsRange(_ it: Case) {
         #expect(it.range.contains(Configuration()[keyPath: it.property]))
+    }
+
+    @Test func allMayDialAsOftenAsTwentyAddressesUnlessToldOtherwise() throws {
+        func limit(_ lines: String) throws -> Int {
+            try Configuration.parse("[limits]\n\(lines)", file: "f").limits.dialsPerMinuteInAll
+        }
+        #expect(try limit("") == 600)
+        #expect(try limit("dials_per_minute = 5") == 100)
+        #expect(try limit("dials_per_minute = 0") == 0)
+        #expect(try limit("dials_per_minute = 0\nall_dials_per_minute = 7") == 7)
+        #expect(try limit("all_dials_per_minute = 0") == 0)
     }
 }

@@ -74,6 +74,13 @@ class Daemon:
         """Writes the file anew: `settings` over the defaults of a test."""
         self.config.write_text(toml(self._settings(settings)), encoding="utf-8")
 
+    def reload(self, **settings) -> None:
+        """Has it read other settings, and waits until it has."""
+        self.configure(settings)
+        self.notify.forget()
+        self.signal(signal.SIGHUP)
+        assert self.notify.await_line("READY=1", 5), self.log()
+
     def client(self, address=None, **options) -> Client:
         """A client of this daemon, over its first listener unless told otherwise."""
         client = Client(address or ("127.0.0.1", self.port), self.secrets, **options)

@@ -54,6 +54,7 @@ extension Switchboard {
             statistics.mailboxBytes += calls[peer].mailbox.occupancy.cost
             guard side.standing == .present else { continue }
             guard tokens.updateValue(peer, forKey: side.token) == nil else { throw RecordError("a token twice") }
+            origins.add(side.origin)
         }
         if let code = saved.code {
             waiting[code] = handle
@@ -107,8 +108,8 @@ extension Switchboard.Limits {
     /// Nothing is bounded: what was accepted already is only repeated.
     public static var none: Switchboard.Limits {
         var none = Switchboard.Limits()
-        (none.calls, none.mailboxEvents, none.mailboxBytes, none.mailboxesBytes) = (
-            .max / 16, .max / 4, .max / 4, .max / 4
+        (none.calls, none.mailboxEvents, none.mailboxBytes, none.mailboxesBytes, none.callsPerAddress) = (
+            .max / 16, .max / 4, .max / 4, .max / 4, 0
         )
         return none
     }
@@ -132,13 +133,14 @@ extension SavedSide {
 extension Side {
     var saved: SavedSide {
         SavedSide(
-            standing: standing, token: token, lastMessage: lastMessage, acknowledged: mailbox.acknowledged,
-            isDescribed: mailbox.occupancy.isDescribed, isClosed: mailbox.isClosed, events: mailbox.savedEvents,
-            heldBack: mailbox.heldBack)
+            standing: standing, token: token, origin: origin, lastMessage: lastMessage,
+            acknowledged: mailbox.acknowledged, isDescribed: mailbox.occupancy.isDescribed, isClosed: mailbox.isClosed,
+            events: mailbox.savedEvents, heldBack: mailbox.heldBack)
     }
 
     mutating func restore(_ saved: SavedSide) {
         token = saved.token
+        origin = saved.origin
         standing = saved.standing
         lastMessage = saved.lastMessage
         mailbox = Mailbox(saved)
