@@ -60,6 +60,22 @@ def test_nothing_is_kept_over_a_reboot(host):
     assert told(host, SET_ASIDE) == []
 
 
+def test_a_file_takes_the_place_of_what_systemd_holds(host):
+    """It holds tokens: nothing of them is left elsewhere."""
+    in_memory = host.client().peer()
+    host.configure('calls_file = "/var/lib/holdline/calls"\n')
+    host.run("systemctl", "restart", SERVICE)
+    assert not is_known(in_memory)
+    assert descriptors_held(host) == "0"
+    in_file = host.client().peer()
+    host.kill(SERVICE)
+    assert is_known(in_file)
+    host.configure("")
+    host.run("systemctl", "restart", SERVICE)
+    assert not is_known(in_memory) and not is_known(in_file)
+    assert descriptors_held(host) == "1"
+
+
 def overwrite(state: int, position: int, by: bytes) -> None:
     was = os.pread(state, len(by), position)
     assert was != by and os.pwrite(state, by, position) == len(by)

@@ -18,8 +18,10 @@ from support.pairs import CALL_SECONDS
 # Seconds in which nobody is served, at worst: a machine may have other things to do as well.
 LONGEST_PAUSE = 5.0
 TESTS = Path(__file__).resolve().parents[1]
-# All of them come from one address, and none of them is to be told to wait.
-FREE = "[limits]\ndials_per_minute = 0\n"
+# All of them come from one address, which is to have as much of everything as it asks for.
+FREE = "[limits]\n" + "".join(
+    f"{each} = 0\n"
+    for each in ("dials_per_minute", "connections_per_address", "polls_per_address", "calls_per_address"))
 
 
 class Helper:
