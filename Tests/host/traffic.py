@@ -39,16 +39,24 @@ class Helper:
         """What it has said so far."""
         return self._out.read_text().splitlines()
 
+    def await_lines(self, are_enough=bool) -> list[str]:
+        try:
+            return until(lambda: (lines := self.lines()) and are_enough(lines) and lines, CALL_SECONDS)
+        except BaseException:
+            self._process.kill()
+            raise
+
     def __enter__(self):
         return self
 
-    def __exit__(self, *_) -> None:
-        self._process.send_signal(signal.SIGTERM)
+    def __exit__(self, failure, *_) -> None:
+        self._process.send_signal(signal.SIGTERM if failure is None else signal.SIGKILL)
         try:
             self._process.wait(CALL_SECONDS + 10)
-            self.told = json.loads(self.lines()[-1])
         finally:
             self._process.kill()
+        if failure is None:
+            self.told = json.loads(self.lines()[-1])
 
 
 class Calls(Helper):
@@ -58,7 +66,7 @@ class Calls(Helper):
         super().__init__(
             host, "pairs", f"--way=http://127.0.0.1:{port}", "--name=127.0.0.1:8080", f"--pairs={pairs}", "--every=0.5")
         # From then on there is something to be disturbed.
-        until(lambda: (lines := self.lines()) and json.loads(lines[-1])["calls"] > 0, CALL_SECONDS)
+        self.await_lines(lambda lines: json.loads(lines[-1])["calls"] > 0)
 
     def assert_sound(self) -> None:
         assert self.told["faults"] == {}, self.told["first"]
@@ -76,7 +84,7 @@ class FailingNetwork(Helper):
 
     def __init__(self, host) -> None:
         super().__init__(host, "chaos_proxy", "--target=127.0.0.1:8080")
-        self.port = int(until(self.lines)[0])
+        self.port = int(self.await_lines()[0])
 
 
 class Visitors:
