@@ -30,8 +30,8 @@ class Helper:
 
     def __init__(self, host, module: str, *options: str) -> None:
         self.told: dict = {}
-        self._out = Path(tempfile.mkstemp(prefix=f"{module}-", dir=host.folder)[1])
-        with self._out.open("w") as out:
+        with tempfile.NamedTemporaryFile(prefix=f"{module}-", dir=host.folder, delete=False) as out:
+            self._out = Path(out.name)
             self._process = subprocess.Popen(
                 [*host.network.enter, sys.executable, "-m", f"support.{module}", *options], cwd=TESTS, stdout=out)
 
