@@ -1,7 +1,7 @@
 # What people type. Each target sets up what it needs first, and says so.
 .POSIX:
-.PHONY: run test build check-format test-swift test-page test-wire test-e2e deb install check-host check-faults soak bench \
-	setup-time pictures clean
+.PHONY: run test build check-format test-swift test-page test-wire test-e2e deb install check-host check-faults daemon-faults \
+	soak bench setup-time pictures clean
 
 BUILD = .build/release/holdline
 WEB = .build/web
@@ -68,8 +68,14 @@ check-host: deb
 	@echo "==> the package on a Debian with systemd"
 	.venv/bin/pytest -q Tests/host
 
-## make check-faults: what networks, clients and machines do wrong, done to the daemon (docs/reliability.md). As root.
-check-faults: build
+## make check-faults: what networks, clients and machines do wrong, done to the daemon and to the installed service
+## (docs/reliability.md). As root. HOLDLINE_LONG=1 HOLDLINE_CHAOS_SECONDS=3600: as often as the table there says.
+check-faults: daemon-faults deb
+	@packaging/setup host
+	@echo "==> faults of the installed service"
+	.venv/bin/pytest -q Tests/host/test_faults.py Tests/host/test_saved_calls.py Tests/host/test_chaos.py
+
+daemon-faults: build
 	@packaging/setup test
 	@echo "==> faults"
 	.venv/bin/pytest -q Tests/faults
