@@ -44,7 +44,8 @@ let package = Package(
         .target(name: "Configuration", dependencies: ["CTOML"], swiftSettings: strict),
 
         // What outlives the process.
-        .target(name: "SavedState", dependencies: ["CEventLoop", "CZlib"], swiftSettings: strict),
+        .target(name: "CSavedState", cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "SavedState", dependencies: ["CSavedState", "CZlib"], swiftSettings: strict),
 
         // The service, and the command that wires it.
         .target(
@@ -58,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "holdline",
             dependencies: [
-                "Configuration", "Deadlines", "EventLoop", "JSON", "QRCode", "Relay", "Systemd",
+                "Configuration", "Deadlines", "EventLoop", "JSON", "QRCode", "Relay", "SavedState", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -66,6 +67,7 @@ let package = Package(
 
         .testTarget(name: "DeadlinesTests", dependencies: ["Deadlines"], swiftSettings: strict),
         .testTarget(name: "SwitchboardTests", dependencies: ["Switchboard", "Deadlines"], swiftSettings: strict),
+        .testTarget(name: "SavedStateTests", dependencies: ["SavedState", "CSavedState"], swiftSettings: strict),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),

@@ -65,24 +65,6 @@ static int hl_drop_clean_segments(struct dl_phdr_info *object, size_t size, void
     return 0;
 }
 
-int hl_memory_file(const char *name, uint64_t size) {
-    int fd = memfd_create(name, MFD_CLOEXEC);
-    if (fd < 0 || ftruncate(fd, (off_t)size) == 0) return fd;
-    int saved = errno;
-    close(fd);
-    errno = saved;
-    return -1;
-}
-
-uint64_t hl_memory_file_size(int fd) {
-    struct stat status;
-    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
-}
-
-void hl_memory_file_clear(int fd, uint64_t from, uint64_t count) {
-    fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)from, (off_t)count);
-}
-
 void hl_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
 
 void hl_trim_heap(void) { malloc_trim(0); }

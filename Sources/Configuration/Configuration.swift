@@ -16,6 +16,9 @@ public struct Configuration: Equatable, Sendable {
     /// Where the home CA and its certificates are kept: an absolute path. Nil: the directory that the service manager
     /// makes (`StateDirectory=`); without that `/var/lib/holdline` for root, `~/.local/state/holdline` for others.
     public var stateDirectory: String?
+    /// The file in which calls outlive the process: an absolute path. Nil: the service manager holds them in memory, or
+    /// nobody does where there is none.
+    public var callsFile: String?
     public var logLevel = LogLevel.info
     public var tls = TLS()
     public var relay = Relay()

@@ -9,6 +9,7 @@ enum Schema {
         Key("web_root", .path, \.webRoot),
         Key("control_socket", .socketPath, \.controlSocket),
         Key("state_directory", .path, \.stateDirectory),
+        Key("calls_file", .path, \.callsFile),
         Key("log_level", .word, \.logLevel),
 
         Key("tls.mode", .word, \.tls.mode),

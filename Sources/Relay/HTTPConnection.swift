@@ -95,7 +95,7 @@ final class HTTPConnection: ConnectionHandler {
         if server.isStopping || !isAdmitted { delivery.connection = .close }
         do throws(Problem) {
             if server.isStopping {
-                throw Problem(.stopping, "The relay is ending: ask again in a moment.", retryAfter: 1)
+                throw Problem(.stopping, "The relay is ending: ask again.", retryAfter: 0)
             }
             if !isAdmitted { throw .tooManyConnections }
             switch role {

@@ -91,7 +91,9 @@ public final class RelayServer {
         lastHost = nil
         boundHandshakes()
         limiter.adopt(perMinute: configuration.limits.dialsPerMinute)
-        switchboard.adopt(Switchboard.Limits(configuration.limits), grace: settings.grace)
+        let limits = Switchboard.Limits(configuration.limits)
+        switchboard.adopt(limits, grace: settings.grace)
+        savedCalls?.adopt(limits, log: log)
         for listener in listeners { listener.resume() }
         loop.catchUp()
         return remaining
@@ -197,19 +199,27 @@ public final class RelayServer {
         carryOut()
     }
 
+    /// Bytes of ``StateMemory`` that the calls need.
+    public var savedCallsCapacity: Int { SavedCalls.capacity(Switchboard.Limits(configuration.limits)) }
+
     /// Goes on with the calls that an earlier process has left in `memory`, and keeps them there from now on. Before
     /// ``start(passed:)``.
     public func restore(from memory: StateMemory) {
-        var restored = Switchboard(limits: .none, grace: settings.grace)
+        let limits = Switchboard.Limits(configuration.limits)
         var saved = SavedCalls(memory)
-        if let damage = saved.restore(into: &restored) {
-            log.log(.error, .stateNotKept, "what was kept of the calls ends early, \(damage)")
+        var restored = Switchboard(limits: .none, grace: settings.grace)
+        if let damage = saved.restore(into: &restored, now: loop.now) {
+            log.log(.error, .callsSetAside, "the calls of before the restart are set aside, \(damage)")
+            restored = Switchboard(limits: limits, grace: settings.grace)
         }
-        restored.resume(limits: Switchboard.Limits(configuration.limits), grace: settings.grace, now: loop.now)
-        // What was read may have been longer than what it comes to, or damaged at its end.
+        restored.resume(limits: limits, grace: settings.grace, now: loop.now)
+        saved.adopt(limits, log: log)
+        // In today's version, and in as few bytes as can be.
         saved.snapshot(of: restored, log: log)
         switchboard = restored
         savedCalls = consume saved
+        let count = switchboard.statistics.callsJoined + switchboard.statistics.callsWaiting
+        if count > 0 { log.log(.info, .callsRestored, "\(count) calls go on from before the restart") }
     }
 
     private func carryOut() {

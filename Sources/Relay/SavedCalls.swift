@@ -12,22 +12,28 @@ struct SavedCalls: ~Copyable {
     /// Whether something could not be written down, and was said.
     private var hasFailed = false
 
-    /// Changes that are written down before a snapshot takes their place, in bytes: some thousand messages.
-    static let leastBytes = 1_048_576
-    /// How much larger than the last snapshot what is written down may grow.
-    static let growth = 3
+    /// Changes that are written down before a snapshot takes their place, in bytes, if the last was not larger: some
+    /// thousand messages.
+    private static let leastBytes = 1_048_576
 
     init(_ memory: StateMemory) { self.memory = memory }
 
     /// Bytes that all calls under these limits need at most, once as a snapshot, with room for changes.
-    static func capacity(_ limits: Switchboard.Limits) -> Int {
-        limits.snapshotBytes + growth * leastBytes
+    static func capacity(_ limits: Switchboard.Limits) -> Int { limits.snapshotBytes + 2 * leastBytes }
+
+    /// Bytes that are in use.
+    var bytes: Int { memory.committed }
+
+    /// Applies what was written down to `switchboard`.
+    /// - Returns: what is wrong with it, upon which `switchboard` is of no use; nil: nothing.
+    func restore(into switchboard: inout Switchboard, now: Instant) -> StateMemory.Damage? {
+        let version = memory.version
+        return memory.read { try switchboard.apply(try RecordReader.read($0, version: version), now: now) }
     }
 
-    /// Makes the switchboard that was there before.
-    /// - Returns: what was not read; nil if all was.
-    func restore(into switchboard: inout Switchboard) -> StateMemory.Damage? {
-        memory.read { try switchboard.apply(try RecordReader.read($0)) }
+    /// Follows other limits.
+    mutating func adopt(_ limits: Switchboard.Limits, log: Logger) {
+        do throws(StateMemory.Failure) { try memory.grow(to: Self.capacity(limits)) } catch { fail("\(error)", log) }
     }
 
     /// Writes down what is to be kept of the effects of one step, before any of them is carried out.
@@ -38,16 +44,16 @@ struct SavedCalls: ~Copyable {
             writer.write(record)
             hasRoom = memory.append(writer.bytes)
         }
-        // The switchboard is at the end of the step: a snapshot has all of it, and nothing may follow it twice.
-        if !hasRoom || memory.committed > max(Self.growth * snapshotBytes, Self.leastBytes) {
-            snapshot(of: switchboard, log: log)
-        }
+        // The switchboard is at the end of the step: a snapshot has all of it, and nothing may follow it twice. Where
+        // nobody is left, nothing is.
+        let isDue = memory.committed > snapshotBytes + max(snapshotBytes, Self.leastBytes)
+        if !hasRoom || isDue || switchboard.isEmpty && memory.committed > 0 { snapshot(of: switchboard, log: log) }
     }
 
     /// Puts all that there is in the place of what has led to it.
     mutating func snapshot(of switchboard: borrowing Switchboard, log: Logger) {
         var writer = RecordWriter()
-        let fits = memory.compact { put in
+        let fits = memory.compact(version: RecordWriter.version) { put in
             switchboard.snapshot { record in
                 writer.clear()
                 writer.write(record)
@@ -55,7 +61,11 @@ struct SavedCalls: ~Copyable {
             }
         }
         snapshotBytes = memory.committed
-        if !fits && !hasFailed { log.log(.error, .stateNotKept, "the calls are more than can be kept over a restart") }
-        hasFailed = !fits
+        if fits { hasFailed = false } else { fail("there is no memory for it", log) }
+    }
+
+    private mutating func fail(_ reason: String, _ log: Logger) {
+        if !hasFailed { log.log(.error, .callsNotKept, "a restart will lose calls: \(reason)") }
+        hasFailed = true
     }
 }

@@ -17,6 +17,8 @@ public struct Settings: Sendable {
     let certification: Certification?
     let dialAnswer: DialAnswer
     let requestLimits: HTTP1.Limits
+    /// The operator's file in which the calls outlive the process.
+    public var callsFile: String? { configuration.callsFile }
     let headerTime, bodyTime, idleTime, pollTime, grace: Nanoseconds
 
     /// - Parameters:
@@ -57,6 +59,7 @@ public struct Settings: Sendable {
         if configuration.listen != other.configuration.listen { keys.append("listen") }
         if configuration.metrics.listen != other.configuration.metrics.listen { keys.append("metrics.listen") }
         if configuration.controlSocket != other.configuration.controlSocket { keys.append("control_socket") }
+        if configuration.callsFile != other.configuration.callsFile { keys.append("calls_file") }
         return keys
     }
 }

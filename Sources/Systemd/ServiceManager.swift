@@ -1,5 +1,6 @@
 internal import CSystemd
 internal import Dispatch
+internal import Glibc
 internal import Synchronization
 
 /// What the daemon tells the service manager, and what it is told by it, through libsystemd (`sd_notify(3)`).
@@ -30,14 +31,21 @@ public enum ServiceManager {
     /// The event loop turns: `WATCHDOG=1`.
     public static func alive() { notify("WATCHDOG=1") }
 
-    /// Has the manager keep `descriptor` for the next process of this service (`FDSTORE=1`), in the place of what it has
-    /// under this name: it comes among the passed ones then. Nothing is kept where `FileDescriptorStoreMax=` is 0.
-    public static func keep(_ descriptor: Int32, as name: String) {
+    /// Whether there is one.
+    public static var isThere: Bool { getenv("NOTIFY_SOCKET") != nil }
+
+    /// Has the manager hold `descriptor` for the next process of this service (`FDSTORE=1`), and for those after it: it
+    /// comes among the passed ones then. Nothing is held where `FileDescriptorStoreMax=` is 0.
+    public static func hold(_ descriptor: Int32, as name: String) {
         queue.async {
-            _ = sd_notify(0, "FDSTOREREMOVE=1\nFDNAME=\(name)")
             var descriptor = descriptor
             _ = sd_pid_notify_with_fds(0, 0, "FDSTORE=1\nFDNAME=\(name)\nFDPOLL=0", &descriptor, 1)
         }
+    }
+
+    /// Has the manager forget the descriptor of this name (`FDSTOREREMOVE=1`).
+    public static func release(_ name: String) {
+        queue.async { _ = sd_notify(0, "FDSTOREREMOVE=1\nFDNAME=\(name)") }
     }
 
     /// Within how many microseconds ``alive()`` has to be said again and again, or the manager ends the process

@@ -18,6 +18,9 @@ enum Daemon {
             let loop = Loop()
             let about = About(version: Holdline.version, startedAt: time(nil))
             let server = RelayServer(settings, loop: loop, log: log, about: about)
+            let memory = try CallsMemory.open(
+                file: settings.callsFile, passed: sockets, capacity: server.savedCallsCapacity)
+            if let memory { server.restore(from: memory) }
             try server.start(passed: sockets.compactMap(\.listener))
             self.server = server
             heartbeat = Heartbeat(of: server, loop: loop)

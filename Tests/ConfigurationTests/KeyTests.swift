@@ -13,6 +13,7 @@ struct KeyTests {
             web_root = "/srv/page"
             control_socket = "/run/x.sock"
             state_directory = "/srv/state"
+            calls_file = "/run/calls"
             log_level = "debug"
             """, file: "f")
         #expect(configuration.listen == [.http(host: "::", port: 80), .unix(path: "/run/holdline.sock")])
@@ -23,6 +24,7 @@ struct KeyTests {
         #expect(configuration.webRoot == "/srv/page")
         #expect(configuration.controlSocket == "/run/x.sock")
         #expect(configuration.stateDirectory == "/srv/state")
+        #expect(configuration.callsFile == "/run/calls")
         #expect(configuration.logLevel == .debug)
     }
 
@@ -140,6 +142,7 @@ struct KeyTests {
             "[tls]\ncertificate = \"/etc/certificate.pem\"",
             "f:2:15: tls.certificate: only for tls.mode = \"files\", and that is \"auto\""
         ),
+        ("calls_file = \"calls\"", "f:1:14: calls_file: expected an absolute path, found \"calls\""),
         ("state_directory = \"state\"", "f:1:19: state_directory: expected an absolute path, found \"state\""),
         (
             "[metrics]\nlisten = \"http://localhost:8080\"",

@@ -31,7 +31,7 @@ struct ReferenceFileTests {
             }
         }
         let none = [
-            "public_url", "control_socket", "state_directory", "tls.certificate", "tls.key", "metrics.listen",
+            "public_url", "control_socket", "state_directory", "calls_file", "tls.certificate", "tls.key", "metrics.listen",
             "ice_servers", "ice_servers.urls", "ice_servers.username",
             "ice_servers.credential",
         ]
@@ -51,6 +51,7 @@ struct ReferenceFileTests {
         #expect(configuration.publicURL == "https://call.example.org/")
         #expect(configuration.controlSocket == "/run/holdline/control.sock")
         #expect(configuration.stateDirectory == "/var/lib/holdline")
+        #expect(configuration.callsFile == "/run/holdline.calls")
         #expect(configuration.tls.mode == .files)
         #expect(configuration.metrics.listen == .http(host: "127.0.0.1", port: 9180))
         #expect(configuration.iceServers.count == 2)
@@ -77,6 +78,6 @@ struct ReferenceFileTests {
 
     @Test func isShort() throws {
         #expect(lines.allSatisfy { $0.count <= 120 })
-        #expect(lines.joined(separator: "\n").utf8.count < Configuration.longestFile / 8)
+        #expect(lines.joined(separator: "\n").utf8.count < Configuration.longestFile / 4)
     }
 }

@@ -25,12 +25,12 @@ struct SuggestionTests {
         ("[relay]\nfrobnicate = 1", "f:2:1: relay.frobnicate: unknown key; known here: poll_seconds, grace_seconds"),
         (
             "[frobnicate]\nfile = 1",
-            "f:1:2: frobnicate: unknown table; known here: listen, allowed_hosts, trusted_proxies, public_url, web_root, control_socket, state_directory, log_level, ice_servers, limits, "
+            "f:1:2: frobnicate: unknown table; known here: listen, allowed_hosts, trusted_proxies, public_url, web_root, control_socket, state_directory, calls_file, log_level, ice_servers, limits, "
                 + "metrics, relay, tls"
         ),
         (
             "\"\" = 1",
-            "f:1:1: \"\": unknown key; known here: listen, allowed_hosts, trusted_proxies, public_url, web_root, control_socket, state_directory, log_level, ice_servers, limits, "
+            "f:1:1: \"\": unknown key; known here: listen, allowed_hosts, trusted_proxies, public_url, web_root, control_socket, state_directory, calls_file, log_level, ice_servers, limits, "
                 + "metrics, relay, tls"
         ),
         ("[limits.calls]\nx = 1", "f:1:1: limits.calls: expected an integer from 1 to 1000000, found a table"),

@@ -76,7 +76,7 @@ struct TOMLTests {
         func dotted(_ count: Int) -> String { Array(repeating: "a", count: count).joined(separator: ".") + " = 1" }
         #expect(
             problems(dotted(16)) == [
-                "f:1:1: a: unknown table; known here: listen, allowed_hosts, trusted_proxies, public_url, web_root, control_socket, state_directory, log_level, "
+                "f:1:1: a: unknown table; known here: listen, allowed_hosts, trusted_proxies, public_url, web_root, control_socket, state_directory, calls_file, log_level, "
                     + "ice_servers, limits, metrics, relay, tls"
             ])
         #expect(problems(dotted(17)) == ["f:1:33: not valid TOML: nested deeper than 16 levels"])

@@ -48,6 +48,8 @@ final class Rig {
     private func enter(_ effects: [Effect]) {
         for effect in effects {
             switch effect {
+            // The model test has it read again.
+            case .record: break
             case .reply(let ticket, let reply):
                 #expect(replies[ticket] == nil, "answered twice")
                 replies[ticket] = reply

@@ -47,11 +47,24 @@ class Daemon:
         self.config = folder / "holdline.toml"
         self.configure(settings or {})
         self.notify = NotifySocket(folder / "notify")
-        with self.log_file.open("wb") as log:
+        self._command = [*within, BINARY, "serve", "--config", self.config, *flags]
+        self.launch()
+
+    def launch(self) -> None:
+        """Starts the process, and waits for READY=1. It is given what the last one has asked to be held for it."""
+        self.notify.forget()
+        held = self.notify.held
+        environment = os.environ | {"NOTIFY_SOCKET": str(self.notify.path), "SWIFT_BACKTRACE": "enable=no"}
+        command = self._command
+        if held:
+            environment |= {"LISTEN_FDS": str(len(held)), "LISTEN_FDNAMES": ":".join(held)}
+            # LISTEN_PID is the daemon's own process id, and the descriptors are its first.
+            moved = " ".join(f"{3 + index}<&{descriptor}" for index, descriptor in enumerate(held.values()))
+            command = ["bash", "-c", f'LISTEN_PID=$$ exec "$@" {moved}', "bash", *command]
+        with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [*within, BINARY, "serve", "--config", self.config, *flags],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder,
-                env=os.environ | {"NOTIFY_SOCKET": str(self.notify.path), "SWIFT_BACKTRACE": "enable=no"})
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, env=environment,
+                pass_fds=tuple(held.values()))
         if not self.notify.await_line("READY=1", START_SECONDS, alive=lambda: self.process.poll() is None):
             self.process.kill()
             self.process.wait()
@@ -82,6 +95,11 @@ class Daemon:
 
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """Ends it at once (SIGKILL), wherever it stands."""
+        self.process.kill()
+        self.process.wait()
 
     def await_end(self) -> None:
         """Waits for the end that a signal has begun: status 0, in time, told to the service manager."""

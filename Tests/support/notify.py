@@ -1,7 +1,8 @@
-"""The other end of sd_notify: a unix datagram socket that a service manager would hold."""
+"""The other end of sd_notify, as a service manager has it: what it is told, and the descriptors that it is to hold."""
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
@@ -14,6 +15,8 @@ class NotifySocket:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.received: list[str] = []
+        # By their names (FDNAME=), for the next process.
+        self.held: dict[str, int] = {}
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(path))
         self._arrived = threading.Condition()
@@ -22,14 +25,24 @@ class NotifySocket:
     def _read(self) -> None:
         while True:
             try:
-                lines = self._socket.recv(65_536).decode().split("\n")
+                message, descriptors, _, _ = socket.recv_fds(self._socket, 65_536, 16)
             except OSError:
                 return
-            if lines == [""]:
+            if not message:
                 return
+            lines = message.decode().split("\n")
             with self._arrived:
+                self._hold(lines, descriptors)
                 self.received += lines
                 self._arrived.notify_all()
+
+    def _hold(self, lines: list[str], descriptors: list[int]) -> None:
+        names = [line.removeprefix("FDNAME=") for line in lines if line.startswith("FDNAME=")]
+        if "FDSTOREREMOVE=1" in lines and names[0] in self.held:
+            os.close(self.held.pop(names[0]))
+        if "FDSTORE=1" in lines:
+            assert len(names) == len(descriptors) == 1 and names[0] not in self.held, lines
+            self.held[names[0]] = descriptors[0]
 
     def forget(self) -> None:
         """What comes from here on is what counts."""
@@ -55,5 +68,7 @@ class NotifySocket:
             return
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as last:
             last.sendto(b"", str(self.path))
+        for descriptor in self.held.values():
+            os.close(descriptor)
         self._socket.close()
         self.path.unlink(missing_ok=True)

@@ -77,6 +77,7 @@ def test_a_manager_that_does_not_read_holds_nobody_up(daemon, tmp_path):
         process = subprocess.Popen([BINARY, "serve", "--config", other], env=environment, stderr=subprocess.DEVNULL)
         # A beat each millisecond: far more than fit.
         queue = int(Path("/proc/sys/net/unix/max_dgram_qlen").read_text())
+        assert manager.recv(100).startswith(b"FDSTORE=1")
         assert manager.recv(100).startswith(b"READY=1")
         time.sleep(0.002 * (queue + 100))
         client = Client(("127.0.0.1", port), Secrets())
@@ -105,6 +106,7 @@ def test_a_failed_start_tells_the_manager_the_number_of_the_error(daemon, tmp_pa
     command = [BINARY, "serve", "--config", daemon.config]
     environment = os.environ | {"NOTIFY_SOCKET": str(tmp_path / "manager")}
     subprocess.run(command, env=environment, capture_output=True, timeout=10)
+    assert other.recv(65_536).startswith(b"FDSTORE=1")
     told = other.recv(65_536).decode().splitlines()
     other.close()
     assert "ERRNO=98" in told

@@ -42,17 +42,6 @@ void hl_trim_heap(void);
    from the page cache again. Nothing of what was ever written to is touched. */
 void hl_drop_clean_code(void);
 
-/* Memory that is a file of no disk (memfd_create(2)), of `size` bytes, of which those that were written to count. -1 with
-   errno where it fails. */
-int hl_memory_file(const char *name, uint64_t size);
-/* Its size; 0 if it is none. */
-uint64_t hl_memory_file_size(int fd);
-/* Gives back the memory of a part; it reads as zeros then. */
-void hl_memory_file_clear(int fd, uint64_t from, uint64_t count);
-/* A number in memory that another process may map: what was written before it is there for whoever reads it. */
-static inline void hl_commit(uint64_t *to, uint64_t number) { __atomic_store_n(to, number, __ATOMIC_RELEASE); }
-static inline uint64_t hl_committed(const uint64_t *from) { return __atomic_load_n(from, __ATOMIC_ACQUIRE); }
-
 /* Accepts one connection, non-blocking, close-on-exec; with the address it comes from and the one it came in on.
    Returns the descriptor, or -1 with errno. */
 int hl_accept(int listener, hl_address *peer, hl_address *local);

@@ -3,13 +3,22 @@ import Deadlines
 /// Reads one record from bytes that may be anything. It reads to their end, or throws.
 public struct RecordReader {
     private let bytes: [UInt8]
+    private let version: Int
     private var position = 0
 
-    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+    private init(_ bytes: [UInt8], version: Int) {
+        self.bytes = bytes
+        self.version = version
+    }
 
+    /// The versions that are read: what is written, and the one before, so that an upgrade keeps its calls.
+    public static let versions = max(1, RecordWriter.version - 1)...RecordWriter.version
+
+    /// - Parameter version: in which they were written, one of ``versions``.
     /// - Throws: ``RecordError`` if the bytes are no record, or more than one.
-    public static func read(_ bytes: [UInt8]) throws(RecordError) -> Record {
-        var reader = RecordReader(bytes)
+    public static func read(_ bytes: [UInt8], version: Int) throws(RecordError) -> Record {
+        guard versions.contains(version) else { throw RecordError("records of version \(version), which is not read") }
+        var reader = RecordReader(bytes, version: version)
         let record = try reader.record()
         guard reader.position == bytes.count else { throw RecordError("bytes behind a record") }
         return record

@@ -3,6 +3,9 @@ import Deadlines
 /// Writes records as bytes, one after the other, into a buffer that is used again and again. Numbers are little-endian;
 /// what has no fixed length bears it before itself.
 public struct RecordWriter: ~Copyable {
+    /// Of what is written. Whoever changes the form of a record makes it one more, and lets `RecordReader` read both.
+    public static let version = 1
+
     /// What was written since ``clear()``.
     public private(set) var bytes: [UInt8] = []
 

@@ -5,8 +5,10 @@ public import Deadlines
 extension Switchboard {
     /// Applies one record, the next of its history, to a switchboard that was made with ``Limits/none``: what was
     /// accepted once is accepted again, whatever the limits are by now.
+    /// - Parameter now: nothing that is recorded happened later.
     /// - Throws: ``RecordError`` if it does not follow from those before. What was applied stays.
-    public mutating func apply(_ record: Record) throws(RecordError) {
+    public mutating func apply(_ record: Record, now latest: Instant) throws(RecordError) {
+        guard record.latest <= latest else { throw RecordError("a record of a time to come") }
         var effects: [Effect] = []
         switch record {
         case .dialled(let dial, let now):
@@ -72,6 +74,9 @@ extension Switchboard {
         }
     }
 
+    /// Whether there is nothing to be kept.
+    public var isEmpty: Bool { tokens.isEmpty && keys.count == 0 }
+
     /// Gives all that has to be kept, as records that make the same of an empty switchboard.
     public func snapshot(_ body: (Record) -> Void) {
         var seen: Set<CallTable.Handle> = []
@@ -107,6 +112,21 @@ extension Switchboard.Limits {
         )
         return none
     }
+}
+
+extension Record {
+    /// The last of the times that it tells of.
+    fileprivate var latest: Instant {
+        switch self {
+        case .dialled(_, let at), .posted(_, _, let at), .acknowledged(_, _, let at), .left(_, _, let at): at
+        case .call(let call): max(call.began, call.joined ?? call.began, call.caller.latest, call.callee.latest)
+        case .key(_, _, _, let expiry): Instant(nanoseconds: expiry.since(Instant(nanoseconds: KeyRing.lifetime)))
+        }
+    }
+}
+
+extension SavedSide {
+    fileprivate var latest: Instant { events.map(\.since).max() ?? Instant(nanoseconds: 0) }
 }
 
 extension Side {

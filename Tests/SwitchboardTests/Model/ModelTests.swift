@@ -5,7 +5,8 @@ import Testing
 
 /// Thousands of histories, each drawn from its seed, of two to four people who dial, post, poll, leave, vanish, reload
 /// and dial again, over a network that loses requests and answers, repeats requests, lets connections overtake each
-/// other and cuts held polls. The relay is killed at times, and goes on with what it had saved. The people behave as real clients do; the limits are tight at times.
+/// other and cuts held polls. The relay is killed at times, and goes on with what it had saved. The people behave as real
+/// clients do; the limits are tight at times.
 ///
 /// In each history, at every step: every request is answered once, or dropped by its own cut; every answer is one that
 /// the contract allows (``Ledger``); each peer reads what the other posted, in order, once, candidates after their

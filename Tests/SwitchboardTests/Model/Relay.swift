@@ -82,7 +82,7 @@ final class Relay {
         held = [:]
         var restored = Switchboard(limits: .none, grace: ledger.grace)
         do {
-            for bytes in saved { try restored.apply(try RecordReader.read(bytes)) }
+            for bytes in saved { try restored.apply(try RecordReader.read(bytes, version: RecordWriter.version), now: world.now) }
         } catch {
             world.check(false, "what was saved is not read: \(error)")
         }
