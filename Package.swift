@@ -91,7 +91,7 @@ if Context.environment["HOLDLINE_FUZZ"] != nil {
         fuzz("HTTP1", ["HTTP1"]),
         fuzz("JSON", ["JSON", "Relay", "Switchboard"]),
         fuzz("Protocol", ["Deadlines", "Switchboard"]),
-        fuzz("State", ["CEventLoop", "Deadlines", "SavedState", "Switchboard"]),
+        fuzz("State", ["CSavedState", "Deadlines", "SavedState", "Switchboard"]),
         fuzz("Configuration", ["Configuration"]),
     ]
 }
