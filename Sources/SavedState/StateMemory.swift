@@ -111,7 +111,9 @@ public final class StateMemory {
 
     private func begin() throws(Failure) {
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw Failure(call: "ftruncate") }
-        guard hl_memory_file_reserve(descriptor, 0, UInt64(Self.headerBytes)) == 0 else { throw Failure(call: "fallocate") }
+        guard hl_memory_file_reserve(descriptor, 0, UInt64(Self.headerBytes)) == 0 else {
+            throw Failure(call: "fallocate")
+        }
         try map()
         self[.capacity] = UInt64(capacity)
         // Last: without it the rest means nothing.
@@ -256,7 +258,9 @@ public final class StateMemory {
             guard count <= rest else { return Damage(position, "a record that is cut off") }
             let first = position + Self.frameBytes
             let record = UnsafeRawBufferPointer(rebasing: area[first..<first + count])
-            guard Self.checksum(record, at: position) == sum else { return Damage(position, "a record whose checksum is wrong") }
+            guard Self.checksum(record, at: position) == sum else {
+                return Damage(position, "a record whose checksum is wrong")
+            }
             do { try body(Array(record)) } catch { return Damage(position, "\(error)") }
             position += Self.frameBytes + count
         }

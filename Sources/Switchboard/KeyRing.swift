@@ -44,7 +44,7 @@ struct KeyRing {
     }
 
     /// All that is remembered, in the order of expiry.
-    func forEach(_ body: (IdempotencyKey, Code, Peer?, Instant) -> Void) {
+    func each(_ body: (IdempotencyKey, Code, Peer?, Instant) -> Void) {
         for offset in 0..<expiries.count {
             let (key, at) = expiries[offset]
             guard let record = records[key], record.expiry == at else { continue }

@@ -31,7 +31,8 @@ struct ReferenceFileTests {
             }
         }
         let none = [
-            "public_url", "control_socket", "state_directory", "calls_file", "tls.certificate", "tls.key", "metrics.listen",
+            "public_url", "control_socket", "state_directory", "calls_file", "tls.certificate", "tls.key",
+            "metrics.listen",
             "ice_servers", "ice_servers.urls", "ice_servers.username",
             "ice_servers.credential",
         ]

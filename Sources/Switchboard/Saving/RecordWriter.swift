@@ -120,7 +120,14 @@ public struct RecordWriter: ~Copyable {
 }
 
 /// The first byte of a record.
-enum RecordKind: UInt8 { case dialled = 1, posted, acknowledged, left, call, key }
+enum RecordKind: UInt8 {
+    case dialled = 1
+    case posted
+    case acknowledged
+    case left
+    case call
+    case key
+}
 
 extension Message.Kind {
     var byte: UInt8 {

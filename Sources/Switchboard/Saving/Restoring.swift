@@ -81,7 +81,7 @@ extension Switchboard {
     public func snapshot(_ body: (Record) -> Void) {
         var seen: Set<CallTable.Handle> = []
         for peer in tokens.values where seen.insert(peer.call).inserted { body(.call(saved(peer.call))) }
-        keys.forEach { key, code, peer, expiry in
+        keys.each { key, code, peer, expiry in
             let token = peer.flatMap { calls.isPresent($0) ? calls[$0].token : nil }
             body(.key(key, code, token, expiry: expiry))
         }

@@ -82,7 +82,10 @@ final class Relay {
         held = [:]
         var restored = Switchboard(limits: .none, grace: ledger.grace)
         do {
-            for bytes in saved { try restored.apply(try RecordReader.read(bytes, version: RecordWriter.version), now: world.now) }
+            for bytes in saved {
+                let record = try RecordReader.read(bytes, version: RecordWriter.version)
+                try restored.apply(record, now: world.now)
+            }
         } catch {
             world.check(false, "what was saved is not read: \(error)")
         }
