@@ -1,7 +1,7 @@
 # What people type. Each target sets up what it needs first, and says so.
 .POSIX:
 .PHONY: run test build check-format test-swift test-page test-wire test-e2e deb install check-host check-faults daemon-faults \
-	soak bench setup-time pictures clean
+	soak fuzz check-fuzz bench setup-time pictures clean
 
 BUILD = .build/release/holdline
 WEB = .build/web
@@ -85,6 +85,18 @@ HOURS = 8
 soak: build
 	@packaging/setup test
 	.venv/bin/python Tests/faults/soak.py --hours $(HOURS)
+
+## make fuzz SECONDS=600 TARGET=JSON: searches for inputs that break an invariant; each target, or that one alone.
+SECONDS = 600
+TARGET =
+fuzz:
+	@packaging/setup build
+	Tests/fuzz/run $(SECONDS) $(TARGET)
+
+## make check-fuzz: all inputs that were kept, and a minute of searching on from them.
+check-fuzz:
+	@packaging/setup build
+	Tests/fuzz/run 60
 
 ## make setup-time: 20 calls through holdline and 20 wired by hand, in one run: how much later both are connected.
 setup-time: build
