@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from support import sanitizer  # noqa: E402
 from support.client import Client  # noqa: E402
 from support.daemon import BINARY, Daemon  # noqa: E402
 
@@ -16,6 +17,19 @@ from support.daemon import BINARY, Daemon  # noqa: E402
 def pytest_sessionstart(session):
     if not BINARY.exists():
         pytest.exit(f"{BINARY} is missing: build it with `swift build -c release`, or set HOLDLINE_BINARY", 2)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if sanitizer.NAME and (mark := item.get_closest_marker("unsanitized")):
+            item.add_marker(pytest.mark.skip(reason=f"with a sanitizer: {mark.args[0]}"))
+
+
+@pytest.fixture(autouse=True)
+def no_report(tmp_path):
+    """Set up before all others and ended after them: after the last daemon."""
+    with sanitizer.watched(tmp_path):
+        yield
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ def flood(connection, data: bytes, times: int) -> int:
     return sent
 
 
+@pytest.mark.unsanitized("its memory is resident too, and what is freed stays so for a while")
 @pytest.mark.parametrize("target", ["/large.bin", "/healthz"])
 def test_a_pipeline_that_is_not_read_stops_being_read(daemon, client, target):
     client.settle()
