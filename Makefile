@@ -1,7 +1,7 @@
 # What people type. Each target sets up what it needs first, and says so.
 .POSIX:
 .PHONY: run test build check-format test-swift test-page test-wire test-e2e deb install check-host check-faults daemon-faults \
-	soak fuzz check-fuzz bench setup-time pictures clean
+	soak fuzz check-fuzz check-sanitizers bench setup-time pictures clean
 
 BUILD = .build/release/holdline
 WEB = .build/web
@@ -50,6 +50,12 @@ test-e2e: build
 	.venv/bin/pytest -q Tests/e2e
 	@echo "==> how long a call takes to come about, printed and not judged: a busy machine is slower (make setup-time judges)"
 	.venv/bin/python Tests/e2e/setup_time.py
+
+## make check-sanitizers: the tests that need no browser, with ThreadSanitizer, then with AddressSanitizer and UBSan.
+check-sanitizers:
+	@packaging/setup test
+	Tests/sanitizers/run thread
+	Tests/sanitizers/run address
 
 ## make deb: the package for Debian, dist/holdline_VERSION_ARCH.deb.
 deb: build
