@@ -13,18 +13,13 @@ from pathlib import Path
 import pytest
 
 from support.client import Client
-from support.daemon import BINARY, REPOSITORY, until
+from support.daemon import BINARY, REPOSITORY, Daemon, until
 from support.prometheus import parse
 from support.secrets import Secrets
 from support.settings import free_port
 
 
-def reload(daemon, **settings) -> None:
-    """Has the daemon read other settings, and waits until it has."""
-    daemon.configure(settings)
-    daemon.notify.forget()
-    daemon.signal(signal.SIGHUP)
-    assert daemon.notify.await_line("READY=1", 5), daemon.log()
+reload = Daemon.reload
 
 
 def status(daemon, *flags) -> subprocess.CompletedProcess:

@@ -38,6 +38,7 @@ public struct SavedCall: Equatable, Sendable {
 struct SavedSide: Equatable, Sendable {
     var standing: Side.Standing
     var token: Token
+    var origin: Origin
     var lastMessage: UInt64
     var acknowledged: UInt64
     var isDescribed: Bool
