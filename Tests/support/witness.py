@@ -20,7 +20,7 @@ EVERY = 0.01
 # How long a request may take until it counts as one that failed.
 PATIENCE = 10.0
 # What runs a command so that whatever else the machine does is not what is measured. It keeps the process id.
-FAVOURED = ("chrt", "--rr", "1")
+FAVOURED = ("chrt", "--rr", "2")
 if subprocess.run([*FAVOURED, "true"], stderr=subprocess.DEVNULL).returncode != 0:
     FAVOURED = ()
 REQUEST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -28,7 +28,8 @@ REQUEST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\
 
 @contextlib.contextmanager
 def favoured() -> Iterator[None]:
-    """Within the block this thread is as urgent as what `FAVOURED` runs: a flood is one, whatever the machine does."""
+    """Within the block this thread, and what it starts, is more urgent than whatever else the machine does, and less than
+    what `FAVOURED` runs: a flood is one, and who looks at the clock does so in time."""
     if FAVOURED:
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     try:
