@@ -15,7 +15,14 @@ sys.path[:0] = [str(TESTS), str(TESTS / "e2e")]
 from lab.home import Home  # noqa: E402
 from support.fixtures import client, daemon, pytest_sessionstart, start  # noqa: E402, F401
 from support.measured import measured, pytest_configure, pytest_terminal_summary  # noqa: E402, F401
-from support.witness import FAVOURED, Witness  # noqa: E402
+from support.witness import FAVOURED, Witness, favoured  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def urgent() -> Iterator[None]:
+    """Faults and clocks are those of the tests, not those of a busy machine."""
+    with favoured():
+        yield
 
 
 @pytest.fixture

@@ -165,9 +165,13 @@ class Soak:
         minutes: list[Minute] = []
         print(HEAD, flush=True)
         told = 0
+        deck: list = []
         while (elapsed := time.monotonic() - began) < self.seconds:
-            is_first_half = elapsed < self.seconds / 2
-            fault = self.random.choice([*faults, self.kill] if is_first_half else faults)
+            if not deck:
+                # Each comes as often as any other, in an order of its own each time.
+                deck = faults + ([self.kill, self.kill] if elapsed < self.seconds / 2 else [])
+                self.random.shuffle(deck)
+            fault = deck.pop()
             fault()
             self.done[fault.__name__] += 1
             time.sleep(CALM_SECONDS)
