@@ -14,26 +14,8 @@ sys.path[:0] = [str(TESTS), str(TESTS / "e2e")]
 
 from lab.home import Home  # noqa: E402
 from support.fixtures import client, daemon, pytest_sessionstart, start  # noqa: E402, F401
+from support.measured import measured, pytest_configure, pytest_terminal_summary  # noqa: E402, F401
 from support.witness import FAVOURED, Witness  # noqa: E402
-
-MEASURED = pytest.StashKey[list[str]]()
-
-
-def pytest_configure(config):
-    config.stash[MEASURED] = []
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    if lines := config.stash[MEASURED]:
-        terminalreporter.section("measured")
-        for line in lines:
-            terminalreporter.write_line(line)
-
-
-@pytest.fixture
-def measured(request):
-    """`measured("CPU 3 %")` prints it at the end, under the test's name."""
-    return lambda text: request.config.stash[MEASURED].append(f"{request.node.nodeid}: {text}")
 
 
 @pytest.fixture

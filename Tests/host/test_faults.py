@@ -141,6 +141,7 @@ def test_15_reloads_under_load(host, measured):
     daemon = main_pid(host)
     host.configure(FREE)
     host.reload()
+    wrong_line = str(FREE.count("\n") + 1)
     took = []
     with Calls(host, pairs=8) as calls, Visitors(host) as visitors:
         for number in range(RELOADS - WRONG):
@@ -151,7 +152,7 @@ def test_15_reloads_under_load(host, measured):
         for number in range(WRONG):
             host.configure(f"{FREE}mailbox_events = {'many'!r}\n")
             host.run("systemctl", "kill", "--kill-whom=main", "--signal=HUP", SERVICE)
-            why = until(lambda: host.journal(SYSLOG_IDENTIFIER="holdline", CONFIG_LINE="3")[number:])
+            why = until(lambda: host.journal(SYSLOG_IDENTIFIER="holdline", CONFIG_LINE=wrong_line)[number:])
             assert "the settings stay as they were" in why[-1]["MESSAGE"] and "mailbox_events" in why[-1]["MESSAGE"]
     measured(f"{RELOADS} reloads, {WRONG} of them with a wrong file, {statistics.median(took):.2f} s each as systemctl and "
              f"the journal tell it; {visitors}; {calls}")

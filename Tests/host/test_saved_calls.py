@@ -1,19 +1,22 @@
 """What systemd holds of the calls while the service restarts: for how long, how much, and what becomes of it when it is
 damaged."""
 
+import base64
+import contextlib
 import os
+import secrets
 import signal
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
+from support.client import Peer
+from support.held_state import CURRENT, HEADER, Held
 from support.messages import event_of, offer
 
 SERVICE = "holdline.service"
 SET_ASIDE = "d37084acccd94738b3796eb1c747a088"
 RESTORED = "62324c691eab4ba7b3b96dd366b70093"
-# The layout is told in Sources/SavedState/StateMemory.swift.
-HEADER_BYTES = 4_096
-CAPACITY, CURRENT = 8, 16
 
 
 def descriptors_held(host) -> str:
@@ -60,48 +63,54 @@ def test_nothing_is_kept_over_a_reboot(host):
     assert told(host, SET_ASIDE) == []
 
 
-def overwrite(state: int, position: int, by: bytes) -> None:
-    was = os.pread(state, len(by), position)
-    assert was != by and os.pwrite(state, by, position) == len(by)
+def test_a_file_takes_the_place_of_what_systemd_holds(host):
+    """It holds tokens: nothing of them is left elsewhere."""
+    in_memory = host.client().peer()
+    host.configure('calls_file = "/var/lib/holdline/calls"\n')
+    host.run("systemctl", "restart", SERVICE)
+    assert not is_known(in_memory)
+    assert descriptors_held(host) == "0"
+    in_file = host.client().peer()
+    host.kill(SERVICE)
+    assert is_known(in_file)
+    host.configure("")
+    host.run("systemctl", "restart", SERVICE)
+    assert not is_known(in_memory) and not is_known(in_file)
+    assert descriptors_held(host) == "1"
 
 
-def no_magic(state: int) -> None:
-    overwrite(state, 0, bytes(8))
-
-
-def of_a_version_to_come(state: int) -> None:
-    overwrite(state, CURRENT + 1, b"\xff")
-
-
-def a_changed_byte(state: int) -> None:
-    """In the first record."""
-    capacity, current = struct.unpack("<QQ", os.pread(state, 16, CAPACITY))
-    position = HEADER_BYTES + (current & 1) * capacity + 12
-    overwrite(state, position, bytes([os.pread(state, 1, position)[0] ^ 0x10]))
-
-
-def cut_short(state: int) -> None:
-    os.truncate(state, HEADER_BYTES + 100)
-
-
-def state_of(process: int) -> Path:
-    """The memory that a daemon keeps its calls in, as root can open it."""
+@contextlib.contextmanager
+def held_while_killed(host) -> Iterator[Held]:
+    """What systemd holds for the next daemon. This one stands still within the block, and is killed then."""
+    process = host.process(SERVICE)
+    os.kill(process, signal.SIGSTOP)
     state, = [path for path in Path(f"/proc/{process}/fd").iterdir() if os.readlink(path).startswith("/memfd:holdline")]
-    return state
+    descriptor = os.open(state, os.O_RDWR)
+    try:
+        yield Held(descriptor)
+    finally:
+        os.close(descriptor)
+    host.kill(SERVICE)
+
+
+def a_changed_byte(held: Held) -> None:
+    held.write(held.start + 12, bytes([held.image[held.start + 12] ^ 1]))
+
+
+def cut_short(held: Held) -> None:
+    os.truncate(held.descriptor, HEADER + 100)
+
+
+def of_a_version_to_come(held: Held) -> None:
+    held.write(CURRENT + 1, bytes([99]))
 
 
 def test_what_is_damaged_is_set_aside_and_said(host):
     client = host.client()
-    for number, damage in enumerate((no_magic, of_a_version_to_come, a_changed_byte, cut_short)):
+    for number, damage in enumerate((a_changed_byte, cut_short, of_a_version_to_come)):
         peer = client.peer()
-        process = host.process(SERVICE)
-        os.kill(process, signal.SIGSTOP)
-        opened = os.open(state_of(process), os.O_RDWR)
-        try:
-            damage(opened)
-        finally:
-            os.close(opened)
-        host.kill(SERVICE)
+        with held_while_killed(host) as held:
+            damage(held)
         assert not is_known(peer), damage
         assert (len(told(host, SET_ASIDE)), len(told(host, RESTORED))) == (number + 1, number), damage
         # What comes after it is kept again.
@@ -112,3 +121,19 @@ def test_what_is_damaged_is_set_aside_and_said(host):
         assert descriptors_held(host) == "1"
         # The next damage is to meet one call alone.
         assert peer.leave().status == 204
+
+
+def test_what_the_version_before_has_kept_goes_on(host):
+    """As an upgrade finds it: a caller that waits, written down by version 1."""
+    token, code = secrets.token_bytes(32), b"from the version before"
+    DIALLED, AT, CALL, NO_KEY, REPLACES_NOBODY = 1, 1, 7, b"\0", b"\0"
+    record = struct.pack("<BQ4QII", DIALLED, AT, *struct.unpack(">4Q", token), CALL, len(code))
+    with held_while_killed(host) as held:
+        held.replace(1, record + code + NO_KEY + REPLACES_NOBODY)
+    client = host.client()
+    text = base64.urlsafe_b64encode(token).decode().rstrip("=")
+    caller = Peer(client, {"token": text, "role": "caller"})
+    assert is_known(caller)
+    assert told(host, SET_ASIDE) == []
+    assert client.peer(code.decode()).role == "callee"
+    assert [event["type"] for event in caller.read()] == ["joined"]

@@ -18,8 +18,10 @@ from support.pairs import CALL_SECONDS
 # Seconds in which nobody is served, at worst: a machine may have other things to do as well.
 LONGEST_PAUSE = 5.0
 TESTS = Path(__file__).resolve().parents[1]
-# All of them come from one address, and none of them is to be told to wait.
-FREE = "[limits]\ndials_per_minute = 0\n"
+# All of them come from one address, which is to have as much of everything as it asks for.
+FREE = "[limits]\n" + "".join(
+    f"{each} = 0\n"
+    for each in ("dials_per_minute", "connections_per_address", "polls_per_address", "calls_per_address"))
 
 
 class Helper:
@@ -28,8 +30,8 @@ class Helper:
 
     def __init__(self, host, module: str, *options: str) -> None:
         self.told: dict = {}
-        self._out = Path(tempfile.mkstemp(prefix=f"{module}-", dir=host.folder)[1])
-        with self._out.open("w") as out:
+        with tempfile.NamedTemporaryFile(prefix=f"{module}-", dir=host.folder, delete=False) as out:
+            self._out = Path(out.name)
             self._process = subprocess.Popen(
                 [*host.network.enter, sys.executable, "-m", f"support.{module}", *options], cwd=TESTS, stdout=out)
 
@@ -37,16 +39,24 @@ class Helper:
         """What it has said so far."""
         return self._out.read_text().splitlines()
 
+    def await_lines(self, are_enough=bool) -> list[str]:
+        try:
+            return until(lambda: (lines := self.lines()) and are_enough(lines) and lines, CALL_SECONDS)
+        except BaseException:
+            self._process.kill()
+            raise
+
     def __enter__(self):
         return self
 
-    def __exit__(self, *_) -> None:
-        self._process.send_signal(signal.SIGTERM)
+    def __exit__(self, failure, *_) -> None:
+        self._process.send_signal(signal.SIGTERM if failure is None else signal.SIGKILL)
         try:
             self._process.wait(CALL_SECONDS + 10)
-            self.told = json.loads(self.lines()[-1])
         finally:
             self._process.kill()
+        if failure is None:
+            self.told = json.loads(self.lines()[-1])
 
 
 class Calls(Helper):
@@ -56,7 +66,7 @@ class Calls(Helper):
         super().__init__(
             host, "pairs", f"--way=http://127.0.0.1:{port}", "--name=127.0.0.1:8080", f"--pairs={pairs}", "--every=0.5")
         # From then on there is something to be disturbed.
-        until(lambda: (lines := self.lines()) and json.loads(lines[-1])["calls"] > 0, CALL_SECONDS)
+        self.await_lines(lambda lines: json.loads(lines[-1])["calls"] > 0)
 
     def assert_sound(self) -> None:
         assert self.told["faults"] == {}, self.told["first"]
@@ -74,7 +84,7 @@ class FailingNetwork(Helper):
 
     def __init__(self, host) -> None:
         super().__init__(host, "chaos_proxy", "--target=127.0.0.1:8080")
-        self.port = int(until(self.lines)[0])
+        self.port = int(self.await_lines()[0])
 
 
 class Visitors:

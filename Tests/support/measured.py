@@ -21,4 +21,4 @@ def pytest_terminal_summary(terminalreporter, config):
 @pytest.fixture
 def measured(request):
     """`measured("CPU 3 %")` prints it at the end, under the test's name."""
-    return lambda text: request.config.stash[MEASURED].append(f"{request.node.name}: {text}")
+    return lambda text: request.config.stash[MEASURED].append(f"{request.node.nodeid}: {text}")
