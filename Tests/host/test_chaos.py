@@ -19,7 +19,7 @@ SECONDS = float(os.environ.get("HOLDLINE_CHAOS_SECONDS", "60"))
 PAIRS = 50
 SEED = 6
 # Between two faults of the service: it is up for a while, or is hit again as it comes.
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 4.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 WATCHDOG_SECONDS = 1
 
 
@@ -34,7 +34,8 @@ class Faults:
             shutil.copy(package, host.path("/root"))
 
     def one(self) -> None:
-        fault = self._random.choice([self.restarted, self.killed, self.upgraded, self.hung, self.reloaded])
+        often, seldom = [self.restarted, self.killed, self.upgraded], [self.hung, self.reloaded]
+        fault = self._random.choice(often + often + seldom)
         fault()
         self.done[fault.__name__] += 1
 
