@@ -1,7 +1,7 @@
 # What people type. Each target sets up what it needs first, and says so.
 .POSIX:
 .PHONY: run test build check-format test-swift test-page test-wire test-e2e deb install check-host check-faults daemon-faults \
-	soak bench setup-time pictures clean
+	soak fuzz check-fuzz check-sanitizers bench setup-time pictures clean
 
 BUILD = .build/release/holdline
 WEB = .build/web
@@ -51,6 +51,12 @@ test-e2e: build
 	@echo "==> how long a call takes to come about, printed and not judged: a busy machine is slower (make setup-time judges)"
 	.venv/bin/python Tests/e2e/setup_time.py
 
+## make check-sanitizers: the tests that need no browser, with ThreadSanitizer, then with AddressSanitizer and UBSan.
+check-sanitizers:
+	@packaging/setup test
+	Tests/sanitizers/run thread
+	Tests/sanitizers/run address
+
 ## make deb: the package for Debian, dist/holdline_VERSION_ARCH.deb.
 deb: build
 	@packaging/setup deb
@@ -85,6 +91,18 @@ HOURS = 8
 soak: build
 	@packaging/setup test
 	.venv/bin/python Tests/faults/soak.py --hours $(HOURS)
+
+## make fuzz SECONDS=600 TARGET=JSON: searches for inputs that break an invariant; each target, or that one alone.
+SECONDS = 600
+TARGET =
+fuzz:
+	@packaging/setup build
+	Tests/fuzz/run $(SECONDS) $(TARGET)
+
+## make check-fuzz: all inputs that were kept, and a minute of searching on from them.
+check-fuzz:
+	@packaging/setup build
+	Tests/fuzz/run 60
 
 ## make setup-time: 20 calls through holdline and 20 wired by hand, in one run: how much later both are connected.
 setup-time: build

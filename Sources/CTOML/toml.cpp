@@ -2,6 +2,10 @@
 // does in Swift.)
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
+// Some of its assertions fail on texts that the code behind them reports as errors (`[:`). With NDEBUG the compiler would
+// rely on them.
+#undef NDEBUG
+#define TOML_ASSERT(condition) static_cast<void>(0)
 #include <toml++/toml.h>
 
 #include <string>

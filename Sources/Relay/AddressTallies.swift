@@ -1,6 +1,7 @@
 import EventLoop
 
-/// What each client network has at once, for the limits for each address: connections, handshakes, held polls.
+/// What each client network has at once, for the limits for each address: connections, handshakes, held polls; and which
+/// connections wait for their next request, its own and of all, the longest waiting first.
 ///
 /// A network of which nothing is there has no entry. Whoever counts something keeps its place, so that only the first
 /// thing of a network, and of a proxy's clients each poll, is looked up by the address.
@@ -34,6 +35,9 @@ struct AddressTallies {
     private var free: [Int32] = []
     private var places: [ClientNetwork: Int32] = [:]
     private var idle = SlotLinks()
+    /// Of all connections, counted or not.
+    private var allIdle = SlotLinks()
+    private var allIdleEnds = SlotLinks.Ends()
 
     /// How many networks have something.
     var count: Int { places.count }
@@ -79,14 +83,19 @@ struct AddressTallies {
 
     // MARK: Connections that wait for their next request
 
+    /// The slot that has waited longest: who has to go when all are taken.
+    var oldestIdle: Int? { allIdleEnds.first }
+
     /// The slot of the network's that has waited longest.
     func oldestIdle(_ place: Place) -> Int? { place == .none ? nil : tallies[Int(place.index)].idle.first }
 
     mutating func becameIdle(_ slot: Int, _ place: Place) {
+        allIdle.append(slot, to: &allIdleEnds)
         if place != .none { idle.append(slot, to: &tallies[Int(place.index)].idle) }
     }
 
     mutating func becameBusy(_ slot: Int, _ place: Place) {
+        allIdle.remove(slot, from: &allIdleEnds)
         if place != .none { idle.remove(slot, from: &tallies[Int(place.index)].idle) }
     }
 

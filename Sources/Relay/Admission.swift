@@ -115,7 +115,7 @@ extension RelayServer {
 
     /// Closes the connection that has been idle for longest. False: none is idle.
     @discardableResult
-    func closeIdle() -> Bool { close(idle.oldest) }
+    func closeIdle() -> Bool { close(tallies.oldestIdle) }
 
     private func closeIdle(of place: AddressTallies.Place) -> Bool { close(tallies.oldestIdle(place)) }
 
@@ -135,15 +135,8 @@ extension RelayServer {
         endIfStopped()
     }
 
-    func becameIdle(_ connection: HTTPConnection) {
-        idle.append(connection.slot)
-        tallies.becameIdle(connection.slot, connection.place)
-    }
-
-    func becameBusy(_ connection: HTTPConnection) {
-        idle.remove(connection.slot)
-        tallies.becameBusy(connection.slot, connection.place)
-    }
+    func becameIdle(_ connection: HTTPConnection) { tallies.becameIdle(connection.slot, connection.place) }
+    func becameBusy(_ connection: HTTPConnection) { tallies.becameBusy(connection.slot, connection.place) }
 
     // MARK: Polls
 

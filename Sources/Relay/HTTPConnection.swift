@@ -30,7 +30,7 @@ final class HTTPConnection: ConnectionHandler {
     private var held: Token?
     /// Where that poll counts.
     private var pollPlace = AddressTallies.Place.none
-    /// Why a poll that is answered at once was not held; nil: it did not ask to be.
+    /// Why the connection is one too many; or why the last poll is not held, nil where it did not ask to be.
     private var shortage: Shortage?
     /// How the answer to the current request is to be framed.
     private(set) var delivery = Delivery(connection: .implied, leavesOutBody: false)
@@ -70,7 +70,6 @@ final class HTTPConnection: ConnectionHandler {
     var takesInput: Bool { held == nil }
 
     func received(_ bytes: Span<UInt8>) -> Int {
-        server.watchMemory()
         var consumed = 0
         while consumed < bytes.count, held == nil, !connection.isBlocked, connection.isOpen {
             let rest = bytes.extracting(consumed...)
@@ -92,6 +91,7 @@ final class HTTPConnection: ConnectionHandler {
     }
 
     private func wait(for more: NeedMore, _ bytes: Span<UInt8>) {
+        server.watchMemory()
         switch more.stage {
         case .idle, .head: enter(.head, for: server.settings.headerTime)
         case .body where phase != .body:
@@ -106,14 +106,16 @@ final class HTTPConnection: ConnectionHandler {
         enter(.busy, for: nil)
         server.counters.requests += 1
         delivery = server.request.delivery
-        shortage = isAdmitted || role == .control ? nil : server.shortage(for: self)
-        isAdmitted = shortage == nil
+        if !isAdmitted {
+            shortage = role == .control ? nil : server.shortage(for: self)
+            isAdmitted = shortage == nil
+        }
         if server.isStopping || !isAdmitted { delivery.connection = .close }
         do throws(Problem) {
             if server.isStopping {
                 throw Problem(.stopping, "The relay is ending: ask again.", retryAfter: 0)
             }
-            if let shortage, role != .metrics, role == .misdirected || !server.isServedFirst(bytes) {
+            if !isAdmitted, let shortage, role != .metrics, role == .misdirected || !server.isServedFirst(bytes) {
                 throw shortage.problem
             }
             switch role {
@@ -151,11 +153,8 @@ final class HTTPConnection: ConnectionHandler {
     /// Asks for the events of `token`. The answer may come at once or long after.
     /// - Parameter place: where the poll counts.
     func poll(_ token: Token, after: UInt64, hold: Nanoseconds, countedAt place: AddressTallies.Place) {
-        if hold == 0 {
-            shortage = nil
-        } else if isAdmitted && server.hasTooManyPolls(place) {
-            shortage = .pollsPerAddress
-        }
+        if hold == 0 || isAdmitted { shortage = nil }
+        if hold > 0 && isAdmitted && place != .none && server.hasTooManyPolls(place) { shortage = .pollsPerAddress }
         held = token
         pollPlace = place
         server.perform(.poll(token, after: after, hold: shortage == nil ? hold : 0), from: ticket)
@@ -163,6 +162,7 @@ final class HTTPConnection: ConnectionHandler {
 
     private func endPoll() {
         held = nil
+        guard pollPlace != .none else { return }
         server.tallies.removePoll(pollPlace)
         pollPlace = .none
     }

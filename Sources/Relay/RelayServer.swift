@@ -37,7 +37,6 @@ public final class RelayServer {
     /// By slot. What a ticket names may be gone: the connection there now has another tag.
     var connections: [HTTPConnection?] = []
     var connectionCount = 0
-    var idle = IdleList()
     var tallies = AddressTallies()
     var reserve = DescriptorReserve()
     var memory = MemoryWatch()
@@ -228,6 +227,11 @@ public final class RelayServer {
         savedCalls = consume saved
         let count = switchboard.statistics.callsJoined + switchboard.statistics.callsWaiting
         if count > 0 { log.log(.info, .callsRestored, "\(count) calls go on from before the restart") }
+    }
+
+    /// Gives back memory of theirs that is of little use.
+    func tidySavedCalls() {
+        savedCalls?.tidy(switchboard, live: switchboard.statistics.mailboxBytes, log: log)
     }
 
     private func carryOut() {

@@ -70,7 +70,7 @@ struct ReferenceFileTests {
     }
 
     /// The comment above each number tells its range.
-    @Test(arguments: IntegerTests.cases) func tellsTheRange(_ it: IntegerTests.Case) throws {
+    @Test(arguments: IntegerCase.all) func tellsTheRange(_ it: IntegerCase) throws {
         let line = try #require(lines.firstIndex { $0.hasPrefix("\(it.hasDefault ? "" : "#")\(it.key) = ") })
         let comment = lines[..<line].reversed().prefix { $0.hasPrefix("# ") }.reversed().joined(separator: "\n")
         #expect(comment.contains("\(it.range.lowerBound) to \(it.range.upperBound)"))

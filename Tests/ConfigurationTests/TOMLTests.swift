@@ -21,6 +21,11 @@ struct TOMLTests {
             "web_root = \"/a\r\nb\"",
             "f:1:15: not valid TOML: string: unescaped control characters other than TAB (U+0009) are explicitly prohibited"
         ),
+        // Found by fuzzing: toml++ asserted here what the text need not be, and ended the process.
+        (
+            "[::g]",
+            "f:1:2: not valid TOML: key: expected bare key starting character or string delimiter, saw ':'"
+        ),
         ("\u{1}", "f:1:1: not valid TOML: root table: expected keys, tables, whitespace or comments, saw '\\u0001'"),
     ]) func tellsWhereItStops(_ text: String, _ message: String) {
         #expect(problems(text) == [message])

@@ -1,5 +1,4 @@
 import HTTP1
-import Testing
 
 /// What one parsed request says, with its bytes copied, to be compared.
 struct ReadRequest: Equatable, CustomStringConvertible {
@@ -122,30 +121,3 @@ func latin1(_ bytes: some Sequence<UInt8>) -> String {
 
 /// The bytes of `text`, one for each scalar below 256.
 func bytes(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
-
-/// One request that was read whole.
-struct Parsed {
-    let request: Request
-    let input: [UInt8]
-
-    func text(_ range: Range<Int>) -> String { latin1(input[range]) }
-
-    /// The value of the first field of this name.
-    func field(_ name: Keyword) -> String? { request.field(name, in: input.span).map(text) }
-
-    func count(of name: Keyword) -> Int { request.count(of: name, in: input.span) }
-
-    func list(_ name: Keyword, contains element: Keyword) -> Bool {
-        request.list(name, contains: element, in: input.span)
-    }
-}
-
-/// Reads `text`, which is one whole request.
-func parse(_ text: String, limits: Limits = Limits()) throws -> Parsed {
-    let input = bytes(text)
-    var parser = RequestParser(limits: limits)
-    var request = Request()
-    let step = try parser.next(input.span, into: &request)
-    try #require(step == .request(length: input.count))
-    return Parsed(request: request, input: input)
-}

@@ -47,7 +47,9 @@ struct AddressTalliesTests {
         let poll = tallies.addPoll(none)
         tallies.becameIdle(3, none)
         #expect(tallies[poll] == nil && tallies.oldestIdle(none) == nil && tallies.count == 0)
+        #expect(tallies.oldestIdle == 3, "it can go all the same")
         tallies.becameBusy(3, none)
+        #expect(tallies.oldestIdle == nil)
         tallies.removePoll(poll)
         tallies.endHandshake(none)
         tallies.removeConnection(none)
@@ -59,7 +61,7 @@ struct AddressTalliesTests {
         let here = tallies.addConnection(from: house, isHandshake: false)
         let there = tallies.addConnection(from: other, isHandshake: false)
         for slot in 0..<6 { tallies.becameIdle(slot, slot % 2 == 0 ? here : there) }
-        #expect(tallies.oldestIdle(here) == 0 && tallies.oldestIdle(there) == 1)
+        #expect(tallies.oldestIdle(here) == 0 && tallies.oldestIdle(there) == 1 && tallies.oldestIdle == 0)
         tallies.becameBusy(0, here)
         tallies.becameBusy(3, there)
         #expect(tallies.oldestIdle(here) == 2 && tallies.oldestIdle(there) == 1)

@@ -54,6 +54,7 @@ final class Rig {
                 #expect(replies[ticket] == nil, "answered twice")
                 replies[ticket] = reply
             case .hold(let ticket): #expect(replies[ticket] == nil, "held after its answer")
+            case .record: break  // Whether what is kept brings everything back is asked in Model/.
             case .happened(_, let occurrence): occurrences.append(occurrence)
             }
         }
@@ -61,6 +62,7 @@ final class Rig {
 
     // MARK: - Requests
 
+    @discardableResult
     func dial(
         _ code: String = "house", key: String? = nil, replacing old: Token? = nil, from origin: Origin = .none
     ) -> Reply? {

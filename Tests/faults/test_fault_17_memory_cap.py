@@ -19,7 +19,6 @@ from support.connection import Connection
 from support.control_group import MemoryGroup
 from support.daemon import until
 from support.messages import answer, candidate, offer, padded_candidate
-from support.prometheus import parse
 from support.secrets import new_code
 from support.tls import Secure
 
@@ -165,15 +164,11 @@ def set_up(caller, callee) -> None:
     willing(lambda: callee.leave("connected"), 204)
 
 
-def metrics(relay: Secure) -> dict:
-    return parse(relay.daemon.metrics_client().get("/metrics").body.decode())
-
-
 @pytest.mark.parametrize("flood", [connections, bodies, mailboxes, handshakes])
 def test_floods(capped, group, measured, flood):
     daemon = capped.daemon
     client = daemon.client(("127.0.0.1", capped.plain_port))
-    assert metrics(capped)["holdline_memory_limit_bytes"].value() == CAP // 4 * 3
+    assert daemon.metric("holdline_memory_limit_bytes") == CAP // 4 * 3
     pairs = [client.pair() for _ in range(5)]
 
     answers: Counter[int] = Counter()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .client import Client
 from .notify import NotifySocket
+from .prometheus import parse
 from .secrets import Secrets
 from .settings import free_port, toml
 
@@ -89,6 +90,10 @@ class Daemon:
 
     def metrics_client(self) -> Client:
         return self.client(("127.0.0.1", self.metrics_port))
+
+    def metric(self, name: str) -> float:
+        """The value of a metric that has no labels."""
+        return parse(self.metrics_client().get("/metrics").body.decode())[name].value()
 
     def log(self) -> str:
         return self.log_file.read_text(encoding="utf-8", errors="replace")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from . import sanitizer
 from .client import Client
 from .daemon import BINARY, Daemon
 
@@ -12,6 +13,19 @@ from .daemon import BINARY, Daemon
 def pytest_sessionstart(session):
     if not BINARY.exists():
         pytest.exit(f"{BINARY} is missing: build it with `swift build -c release`, or set HOLDLINE_BINARY", 2)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if sanitizer.NAME and (mark := item.get_closest_marker("unsanitized")):
+            item.add_marker(pytest.mark.skip(reason=f"with a sanitizer: {mark.args[0]}"))
+
+
+@pytest.fixture(autouse=True)
+def no_report(tmp_path):
+    """Set up before all others and ended after them: after the last daemon."""
+    with sanitizer.watched(tmp_path):
+        yield
 
 
 @pytest.fixture

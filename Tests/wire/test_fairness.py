@@ -9,17 +9,12 @@ from support.conformance import assert_refused
 from support.connection import Connection
 from support.daemon import until
 from support.messages import offer
-from support.prometheus import parse
 from support.secrets import new_code, new_key
 from support.tls import Secure
 
 # Addresses of two houses, neither of which is a trusted proxy.
 HERE, THERE = "127.0.0.2", "127.0.0.3"
 HALF = b"GET / HT"
-
-
-def metric(daemon, name: str) -> float:
-    return parse(daemon.metrics_client().get("/metrics").body.decode())[name].value()
 
 
 # Connections
@@ -67,11 +62,11 @@ def test_many_more_are_closed_at_once(narrow):
     narrow.client(source=THERE).settle()
     with here.connect() as late:
         assert late.rest() == b""
-    assert metric(narrow, "holdline_connections_turned_away_total") == 1
+    assert narrow.metric("holdline_connections_turned_away_total") == 1
     for connection in busy:
         connection.close()
     until(lambda: here.get("/").status == 200)
-    assert metric(narrow, "holdline_addresses") == 0
+    assert narrow.metric("holdline_addresses") == 0
 
 
 def test_zero_is_no_limit(start):
@@ -79,7 +74,7 @@ def test_zero_is_no_limit(start):
     here = daemon.client(source=HERE)
     held = [peer.hold() for peer in [here.peer() for _ in range(300)]]
     assert held[-1].is_held()
-    assert metric(daemon, "holdline_polls_held") == 300
+    assert daemon.metric("holdline_polls_held") == 300
 
 
 def test_a_proxy_that_does_not_say_for_whom_it_asks_has_no_such_limits(start, tmp_path):
@@ -117,7 +112,7 @@ def test_a_handshake_under_way_is_a_connection(start, tmp_path):
         assert other.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET").response().status == 200
     for connection in stalled:
         connection.close()
-    until(lambda: metric(secure.daemon, "holdline_tls_handshakes") == 0)
+    until(lambda: secure.daemon.metric("holdline_tls_handshakes") == 0)
     with Connection(address, source=HERE, tls=secure.trust()) as again:
         assert again.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET").response().status == 200
 
@@ -129,7 +124,7 @@ def test_one_address_has_half_of_all_handshakes(start, tmp_path):
     secure.client().settle()
     with Connection(address, source=HERE) as late:
         assert late.rest() == b""
-    assert metric(secure.daemon, "holdline_tls_handshakes") == 2, "the first ones are not closed for it"
+    assert secure.daemon.metric("holdline_tls_handshakes") == 2, "the first ones are not closed for it"
     for connection in stalled:
         connection.close()
 
@@ -153,7 +148,7 @@ def test_one_address_has_so_many_held_polls(start):
     assert [event["type"] for event in last.take(last.hold(connection=connection).response())] == ["joined"]
     assert there.peer().hold().is_held()
     held[0].connection.close()
-    until(lambda: metric(daemon, "holdline_polls_held") == 2)
+    until(lambda: daemon.metric("holdline_polls_held") == 2)
     assert last.hold(connection=connection).is_held()
 
 

@@ -17,7 +17,7 @@ struct MemoryWatch {
     /// When to measure again, and at how many received bytes, whichever comes first; never where there is no limit.
     var due = Instant.distantFuture
     var dueBytes = UInt64.max
-    /// When free heap may be given back again.
+    /// When free memory may be given back again.
     var trim = Instant(nanoseconds: 0)
     /// Connections that are served while memory is exhausted: those that were there.
     var connectionBound = Int.max
@@ -27,6 +27,7 @@ struct MemoryWatch {
     var calmSince = Instant.distantFuture
 
     var step: MemoryPressure.Step { pressure?.step ?? .none }
+    func isDue(_ now: Instant, _ bytes: UInt64) -> Bool { now >= due || bytes >= dueBytes }
     /// When it is measured although nobody asks for anything.
     var nextDeadline: Instant { step == .none && calmSince == .distantFuture ? .distantFuture : due }
 }
@@ -41,7 +42,7 @@ extension RelayServer {
     /// Bytes of unfinished requests at most, and the share of the limit that they may take.
     private static let unfinishedBytes = 67_108_864
     private static let unfinishedShare = 4
-    /// From one tidying of the heap to the next.
+    /// From one tidying to the next.
     private static let trimTime = Nanoseconds.seconds(1)
     /// Idle connections that are closed at one time: more would keep others waiting.
     private static let closedAtOnce = 256
@@ -63,7 +64,7 @@ extension RelayServer {
 
     /// To be called wherever memory may be needed. Mostly it costs two comparisons.
     func watchMemory() {
-        if loop.now >= memory.due || loop.bytesReceived >= memory.dueBytes { measureMemory() }
+        if memory.isDue(loop.now, loop.bytesReceived) { measureMemory() }
     }
 
     func measureMemory() {
@@ -71,8 +72,8 @@ extension RelayServer {
         memory.due = loop.now + Self.measureTime
         memory.dueBytes = loop.bytesReceived + UInt64(limit / Self.measureShare)
         memory.held = heldBytes
-        // What lies free in the heap is no reason to refuse anybody.
-        if memory.pressure!.rises(at: memory.held) && trimHeap() { memory.held = heldBytes }
+        // What is of no use any more is no reason to refuse anybody, or to go on with it.
+        if memory.step > .none || memory.pressure!.rises(at: memory.held), tidy() { memory.held = heldBytes }
         memory.pressure!.update(held: memory.held)
         switch memory.step {
         case .none: memory.connectionBound = .max
@@ -88,11 +89,13 @@ extension RelayServer {
 
     /// Where memory is short, what needs it and nobody in a call needs is refused first.
     func requireMemory() throws(Problem) {
+        watchMemory()
         if memory.step > .none { throw Shortage.memory.problem }
     }
 
     /// Then the messages of those who have had more than their share, and in the end those of all.
     func requireMemory(forPostOf bytes: Int, behind token: Token) throws(Problem) {
+        watchMemory()
         switch memory.step {
         case .none: return
         case .scarce where switchboard.backlog(behind: token) + bytes <= Self.fairBytes: return
@@ -104,9 +107,10 @@ extension RelayServer {
         ResidentMemory.bytes + (connectionCount + loop.handshakes.count) * Self.kernelBytes
     }
 
-    private func trimHeap() -> Bool {
+    private func tidy() -> Bool {
         guard memory.trim <= loop.now else { return false }
         memory.trim = loop.now + Self.trimTime
+        tidySavedCalls()
         ProcessMemory.trimHeap()
         return true
     }
@@ -114,7 +118,7 @@ extension RelayServer {
     /// Closes connections that have been idle for a moment: one between two polls is not.
     private func shedIdle() {
         for _ in 0..<Self.closedAtOnce {
-            guard let slot = idle.oldest, let connection = connections[slot], connection.isUnused else { return }
+            guard let slot = tallies.oldestIdle, let connection = connections[slot], connection.isUnused else { return }
             connection.close()
         }
     }

@@ -38,11 +38,12 @@ extension Switchboard {
     }
 
     private mutating func insert(_ saved: SavedCall) throws(RecordError) {
-        let standings = [saved.caller.standing, saved.callee.standing]
-        guard standings.contains(.present), saved.caller.standing != .awaited else {
-            throw RecordError("a call with nobody in it")
-        }
+        guard saved.canStand else { throw RecordError("a call that cannot stand so") }
         if let code = saved.code, waiting[code] != nil { throw RecordError("a code under which two calls wait") }
+        let taken = [saved.caller, saved.callee].filter { $0.standing == .present }.map(\.token)
+        guard taken.allSatisfy({ tokens[$0] == nil }), Set(taken).count == taken.count else {
+            throw RecordError("a token twice")
+        }
         var call = Call(saved.id, code: saved.code, began: saved.began)
         call.joined = saved.joined
         call.offerIsOpen = saved.offerIsOpen
@@ -53,7 +54,7 @@ extension Switchboard {
             calls[peer].restore(side)
             statistics.mailboxBytes += calls[peer].mailbox.occupancy.cost
             guard side.standing == .present else { continue }
-            guard tokens.updateValue(peer, forKey: side.token) == nil else { throw RecordError("a token twice") }
+            tokens[side.token] = peer
             origins.add(side.origin)
         }
         if let code = saved.code {
@@ -126,8 +127,27 @@ extension Record {
     }
 }
 
+extension SavedCall {
+    /// Whether a call can have come to this.
+    fileprivate var canStand: Bool {
+        // It waits, under a code, until the callee dials. Somebody is there.
+        let waits = callee.standing == .awaited
+        guard waits == (code != nil), waits == (joined == nil), caller.standing != .awaited else { return false }
+        guard caller.standing == .present || callee.standing == .present else { return false }
+        return caller.canStand && callee.canStand
+    }
+}
+
 extension SavedSide {
     fileprivate var latest: Instant { events.map(\.since).max() ?? Instant(nanoseconds: 0) }
+
+    /// Whether a side can have come to this: who has left has no mailbox, behind a description nothing is held back,
+    /// and nobody has had so many events that numbers could come to an end.
+    fileprivate var canStand: Bool {
+        let hasMailbox = standing == .awaited || standing == .present
+        return (hasMailbox || events.isEmpty && heldBack.isEmpty) && (!isDescribed || heldBack.isEmpty)
+            && acknowledged < .max / 2
+    }
 }
 
 extension Side {

@@ -6,7 +6,7 @@ import Deadlines
 /// ``Ledger``, and the switchboard's memory too.
 final class Relay {
     private var board: Switchboard
-    private let ledger: Ledger
+    let ledger: Ledger
     private var tickets: UInt64 = 0
     /// The requests that have no answer yet. A connection that nobody listens to has no exchange.
     private var open: [Ticket: Exchange?] = [:]

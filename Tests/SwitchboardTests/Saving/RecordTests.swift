@@ -129,4 +129,44 @@ struct RecordTests {
             try board.apply(dial, now: Instant(nanoseconds: 4))
         }
     }
+
+    /// Calls as no history leaves them. Some of them would have ended the process, others would never have been forgotten.
+    @Test func refusesCallsThatCannotStandSo() throws {
+        let now = Instant(nanoseconds: 5)
+        func side(_ standing: Side.Standing, _ token: UInt64, _ change: (inout SavedSide) -> Void = { _ in }) -> SavedSide {
+            var side = SavedSide(
+                standing: standing, token: Token(token, 0, 0, 0), lastMessage: 0, acknowledged: 0, isDescribed: false,
+                isClosed: false, events: [], heldBack: [])
+            change(&side)
+            return side
+        }
+        func call(_ caller: SavedSide, _ callee: SavedSide, code: String? = nil, joined: Instant? = now) -> Record {
+            .call(
+                SavedCall(
+                    id: CallID(1), code: code.map { Code($0)! }, began: now, joined: joined, offerIsOpen: false,
+                    firstDeparture: nil, caller: caller, callee: callee))
+        }
+        let waiting = call(side(.present, 1), side(.awaited, 0), code: "house", joined: nil)
+        let joined = call(side(.present, 1), side(.present, 2))
+        for record in [waiting, joined] { _ = try Self.restored([record]) }
+        let event = SavedEvent(content: .message(.offer, data: [1]), since: now)
+        let wrong: [Record] = [
+            call(side(.left, 1), side(.left, 2)), call(side(.awaited, 1), side(.present, 2)),
+            call(side(.present, 1), side(.present, 2), code: "house"), call(side(.present, 1), side(.awaited, 0)),
+            call(side(.left, 1), side(.awaited, 0), code: "house", joined: nil),
+            call(side(.present, 1), side(.present, 2), joined: nil), call(side(.present, 1), side(.present, 1)),
+            call(side(.present, 1), side(.left, 2) { $0.events = [event] }),
+            call(side(.connected, 1) { $0.heldBack = [[1]] }, side(.present, 2)),
+            call(side(.present, 1) { ($0.isDescribed, $0.heldBack) = (true, [[1]]) }, side(.present, 2)),
+            call(side(.present, 1) { $0.acknowledged = .max }, side(.present, 2)),
+        ]
+        for record in wrong {
+            #expect(throws: RecordError.self, "\(record)") { _ = try Self.restored([record]) }
+        }
+        // Nothing of one that is refused is left behind.
+        var board = try Self.restored([waiting])
+        #expect(throws: RecordError("a token twice")) { try board.apply(joined, now: now) }
+        let (calls, tokens) = (board.calls.count, board.tokens.count)
+        #expect(calls == 1 && tokens == 1)
+    }
 }

@@ -1,16 +1,3 @@
-/// Connections that wait for their next request, the longest waiting first: who has to go when all are taken.
-struct IdleList {
-    private var links = SlotLinks()
-    private var ends = SlotLinks.Ends()
-
-    /// The slot that has waited longest.
-    var oldest: Int? { ends.first }
-
-    /// Puts `slot` at the end, wherever it was.
-    mutating func append(_ slot: Int) { links.append(slot, to: &ends) }
-    mutating func remove(_ slot: Int) { links.remove(slot, from: &ends) }
-}
-
 /// The links of doubly linked lists of connection slots, through arrays indexed by slot, since connections enter and leave
 /// them with each request: both are O(1) and allocate nothing. A slot is in one list at most.
 struct SlotLinks {

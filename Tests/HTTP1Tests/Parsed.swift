@@ -1,0 +1,29 @@
+import HTTP1
+import Testing
+
+/// One request that was read whole.
+struct Parsed {
+    let request: Request
+    let input: [UInt8]
+
+    func text(_ range: Range<Int>) -> String { latin1(input[range]) }
+
+    /// The value of the first field of this name.
+    func field(_ name: Keyword) -> String? { request.field(name, in: input.span).map(text) }
+
+    func count(of name: Keyword) -> Int { request.count(of: name, in: input.span) }
+
+    func list(_ name: Keyword, contains element: Keyword) -> Bool {
+        request.list(name, contains: element, in: input.span)
+    }
+}
+
+/// Reads `text`, which is one whole request.
+func parse(_ text: String, limits: Limits = Limits()) throws -> Parsed {
+    let input = bytes(text)
+    var parser = RequestParser(limits: limits)
+    var request = Request()
+    let step = try parser.next(input.span, into: &request)
+    try #require(step == .request(length: input.count))
+    return Parsed(request: request, input: input)
+}

@@ -1,0 +1,1 @@
+../../SwitchboardTests/Model/Account.swift

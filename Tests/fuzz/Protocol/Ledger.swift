@@ -1,0 +1,1 @@
+../../SwitchboardTests/Model/Ledger.swift

@@ -1,0 +1,1 @@
+../../SwitchboardTests/Model/SplitMix64.swift
