@@ -85,7 +85,8 @@ def test_chaos(host, package, next_package, measured):
             "requests said twice": network.told["twice"], "pieces delayed": network.told["delayed"],
             "requests sent again": told["repeats"],
             **{kind: told["faults"].get(kind, 0) for kind in ("lost", "twice", "disorder", "altered", "stalled", "answer")}}
-    measured("\n".join([f"{SECONDS:.0f} s, {PAIRS} pairs", *(f"  {name:<24}{number:>8}" for name, number in rows.items())]))
+    lines = [f"  {name:<24}{number:>8}" for name, number in rows.items()]
+    measured("\n".join([f"{SECONDS:.0f} s, {PAIRS} pairs", *lines]))
     calls.assert_sound()
     assert sum(faults.done.values()) > 0 and network.told["cut"] > 0
     assert host.show(SERVICE, "NFileDescriptorStore") == "1"
