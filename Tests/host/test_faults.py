@@ -123,7 +123,8 @@ def test_14_a_restart_with_a_thousand_polls_held(host, measured):
         assert callee.read() == [event_of(message, 1)]
         assert [event["type"] for event in caller.take(poll.response())] == ["joined"]
         events += 2
-    measured(f"{HELD} held polls ended with {dict(outcomes)}; the restart took {took:.2f} s; {visitors}; {events} of {2 * HELD} events")
+    measured(f"{HELD} held polls ended with {dict(outcomes)}; the restart took {took:.2f} s; {visitors}; "
+             f"{events} of {2 * HELD} events")
     visitors.assert_served()
     assert outcomes.keys() <= {"204", "503 0", "closed"}
 
