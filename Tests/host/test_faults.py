@@ -54,14 +54,6 @@ def paced(seconds: float, times: int) -> Iterator[int]:
         yield number
 
 
-def main_pid(host) -> str:
-    return host.show(SERVICE, "MainPID")
-
-
-def descriptors_held(host) -> str:
-    return host.show(SERVICE, "NFileDescriptorStore")
-
-
 def conversing(client: Client) -> tuple[Peer, Peer]:
     """A pair in the middle of it: the offer is read, candidates may follow."""
     caller, callee = client.pair()
@@ -90,7 +82,7 @@ def test_13_killed_again_and_again(host, measured):
     calls.assert_sound()
     assert statistics.median(ready) <= READY_SECONDS
     assert max(ready) <= READY_AT_WORST
-    assert descriptors_held(host) == "1"
+    assert host.show(SERVICE, "NFileDescriptorStore") == "1"
 
 
 def outcome(poll: Connection) -> str:
@@ -138,7 +130,7 @@ def test_14_a_restart_with_a_thousand_polls_held(host, measured):
 
 
 def test_15_reloads_under_load(host, measured):
-    daemon = main_pid(host)
+    daemon = host.show(SERVICE, "MainPID")
     host.configure(FREE)
     host.reload()
     wrong_line = str(FREE.count("\n") + 1)
@@ -159,7 +151,7 @@ def test_15_reloads_under_load(host, measured):
     calls.assert_sound()
     assert (calls.told["repeats"], calls.told["refused"]) == (0, {})
     visitors.assert_served()
-    assert main_pid(host) == daemon
+    assert host.show(SERVICE, "MainPID") == daemon
 
 
 def test_16_upgrades_under_load(host, package, next_package, measured):
@@ -170,19 +162,19 @@ def test_16_upgrades_under_load(host, package, next_package, measured):
         shutil.copy(each, host.path("/root"))
     client = host.client()
     caller, callee = conversing(client)
-    daemons = [main_pid(host)]
+    daemons = [host.show(SERVICE, "MainPID")]
     with Calls(host, pairs=8) as calls, Visitors(host) as visitors:
         for number, each in enumerate((next_package, next_package, package) * (UPGRADES // 3 or 1)):
             message = candidate(number + 2)
             assert caller.post(message).status == 204
             host.run("dpkg", "--install", "--force-confold", f"/root/{each.name}")
-            daemons.append(main_pid(host))
+            daemons.append(host.show(SERVICE, "MainPID"))
             assert callee.read() == [event_of(message, number + 2)]
     measured(f"{len(daemons) - 1} packages installed; {visitors}; {calls}")
     calls.assert_sound()
     visitors.assert_served()
     assert len(set(daemons)) == len(daemons), "each time another daemon"
-    assert descriptors_held(host) == "1"
+    assert host.show(SERVICE, "NFileDescriptorStore") == "1"
 
 
 def call_times(client: Client) -> tuple[float, float]:
@@ -240,12 +232,12 @@ def test_21_a_hung_loop(host, measured):
     for number, make_hang in enumerate((hang_by_a_signal, hang_the_queues)):
         message = candidate(number + 2)
         assert caller.post(message).status == 204
-        hung = main_pid(host)
+        hung = host.show(SERVICE, "MainPID")
         began = time.monotonic()
         make_hang(host.process(SERVICE))
         assert client.get("/healthz").status == 200
         took.append(time.monotonic() - began)
-        assert main_pid(host) not in (hung, "0")
+        assert host.show(SERVICE, "MainPID") not in (hung, "0")
         assert callee.read() == [event_of(message, number + 2)]
     told = [entry for entry in host.journal(UNIT=SERVICE) if "Watchdog timeout" in entry["MESSAGE"]]
     measured(f"WatchdogSec={WATCHDOG_SECONDS}: answers again {took[0]:.1f} s after SIGSTOP, {took[1]:.1f} s after its queues "
