@@ -100,6 +100,6 @@ if Context.environment["HOLDLINE_FUZZ"] != nil {
 
 func fuzz(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
-        name: "Fuzz\(name)", dependencies: ["Fuzzing"] + dependencies, path: "Tests/fuzz/\(name)", swiftSettings: strict
-    )
+        name: "Fuzz\(name)", dependencies: ["Fuzzing"] + dependencies, path: "Tests/fuzz/\(name)",
+        exclude: ["corpus", "dictionary"], swiftSettings: strict)
 }

@@ -60,21 +60,26 @@ enum Value {
         case .object(let members):
             guard let other = other as? [String: Any] else { return false }
             // Of keys that repeat, Foundation keeps one: which one is not said.
-            let keys = Set(members.map(\.key))
+            let keys = Set(members.map { Value.withoutMark($0.key) })
             return keys == Set(other.keys)
-                && (keys.count < members.count || members.allSatisfy { $0.value.equals(other[$0.key]!) })
+                && (keys.count < members.count
+                    || members.allSatisfy { $0.value.equals(other[Value.withoutMark($0.key)]!) })
         case .array(let elements):
             guard let other = other as? [Any], other.count == elements.count else { return false }
             return zip(elements, other).allSatisfy { $0.equals($1) }
         case .string(let text):
             guard let other = other as? String else { return false }
-            // Foundation drops a mark at the start of any string.
-            let scalars = text.unicodeScalars
-            return other.unicodeScalars.elementsEqual(scalars.first == "\u{FEFF}" ? scalars.dropFirst() : scalars[...])
+            return other.unicodeScalars.elementsEqual(Value.withoutMark(text).unicodeScalars)
         // How a number is rounded is Foundation's affair: the reader leaves it as it is written.
         case .number: return other is NSNumber
         case .boolean(let flag): return (other as? NSNumber)?.boolValue == flag
         case .null: return other is NSNull
         }
+    }
+
+    /// A string or a key as Foundation reads it: without a mark at its start.
+    private static func withoutMark(_ text: String) -> String {
+        let scalars = text.unicodeScalars
+        return scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
     }
 }

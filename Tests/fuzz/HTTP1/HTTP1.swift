@@ -51,8 +51,8 @@ private func readFields(_ bytes: [UInt8], _ limits: Limits) {
     guard request.headIsComplete else { return }
     _ = request.acceptEncoding(in: input)
     _ = request.list(.connection, contains: "close", in: input)
-    if let query = request.query {
-        _ = Query.value(of: "after", in: query, of: input).map { wholeNumber($0, in: input) }
+    if let query = request.query, let after = Query.value(of: "after", in: query, of: input) {
+        _ = wholeNumber(after, in: input)
     }
     let path = PercentDecoding.decode(request.path, in: input)
     expect(path.map { $0.count <= request.path.count } ?? true, "a path that grows")
