@@ -54,7 +54,6 @@ final class Rig {
                 #expect(replies[ticket] == nil, "answered twice")
                 replies[ticket] = reply
             case .hold(let ticket): #expect(replies[ticket] == nil, "held after its answer")
-            case .record: break  // Whether what is kept brings everything back is asked in Model/.
             case .happened(_, let occurrence): occurrences.append(occurrence)
             }
         }

@@ -133,9 +133,12 @@ struct RecordTests {
     /// Calls as no history leaves them. Some of them would have ended the process, others would never have been forgotten.
     @Test func refusesCallsThatCannotStandSo() throws {
         let now = Instant(nanoseconds: 5)
-        func side(_ standing: Side.Standing, _ token: UInt64, _ change: (inout SavedSide) -> Void = { _ in }) -> SavedSide {
+        func side(_ standing: Side.Standing, _ token: UInt64, _ change: (inout SavedSide) -> Void = { _ in })
+            -> SavedSide
+        {
             var side = SavedSide(
-                standing: standing, token: Token(token, 0, 0, 0), lastMessage: 0, acknowledged: 0, isDescribed: false,
+                standing: standing, token: Token(token, 0, 0, 0), origin: .none, lastMessage: 0, acknowledged: 0,
+                isDescribed: false,
                 isClosed: false, events: [], heldBack: [])
             change(&side)
             return side
