@@ -1,7 +1,7 @@
 # What people type. Each target sets up what it needs first, and says so.
 .POSIX:
-.PHONY: run test build check-format test-swift test-page test-wire test-e2e deb install check-host bench setup-time pictures \
-	fuzz check-fuzz clean
+.PHONY: run test build check-format test-swift test-page test-wire test-e2e deb install check-host check-faults daemon-faults \
+	soak fuzz check-fuzz check-sanitizers bench setup-time pictures clean
 
 BUILD = .build/release/holdline
 WEB = .build/web
@@ -51,6 +51,12 @@ test-e2e: build
 	@echo "==> how long a call takes to come about, printed and not judged: a busy machine is slower (make setup-time judges)"
 	.venv/bin/python Tests/e2e/setup_time.py
 
+## make check-sanitizers: the tests that need no browser, with ThreadSanitizer, then with AddressSanitizer and UBSan.
+check-sanitizers:
+	@packaging/setup test
+	Tests/sanitizers/run thread
+	Tests/sanitizers/run address
+
 ## make deb: the package for Debian, dist/holdline_VERSION_ARCH.deb.
 deb: build
 	@packaging/setup deb
@@ -67,6 +73,24 @@ check-host: deb
 	@packaging/setup host
 	@echo "==> the package on a Debian with systemd"
 	.venv/bin/pytest -q Tests/host
+
+## make check-faults: what networks, clients and machines do wrong, done to the daemon and to the installed service
+## (docs/reliability.md). As root. HOLDLINE_LONG=1 HOLDLINE_CHAOS_SECONDS=3600: as often as the table there says.
+check-faults: daemon-faults deb
+	@packaging/setup host
+	@echo "==> faults of the installed service"
+	.venv/bin/pytest -q Tests/host/test_faults.py Tests/host/test_saved_calls.py Tests/host/test_chaos.py
+
+daemon-faults: build
+	@packaging/setup test
+	@echo "==> faults"
+	.venv/bin/pytest -q Tests/faults
+
+## make soak HOURS=8: all of that mixed, for hours, while calls are set up: nothing lost, memory and descriptors flat.
+HOURS = 8
+soak: build
+	@packaging/setup test
+	.venv/bin/python Tests/faults/soak.py --hours $(HOURS)
 
 ## make fuzz SECONDS=600 TARGET=JSON: searches for inputs that break an invariant; each target, or that one alone.
 SECONDS = 600

@@ -103,6 +103,7 @@
  * @property {DevicesView} devices
  * @property {SideState | null} theirs null: not known
  * @property {Quality | null} quality null: not measured yet
+ * @property {string} keys how both sides' fingerprints begin, the same text for both; beside `quality`
  * @property {ChatLine[]} chat of this call
  */
 

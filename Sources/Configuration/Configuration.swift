@@ -64,8 +64,17 @@ public struct Configuration: Equatable, Sendable {
     public struct Limits: Equatable, Sendable {
         /// Connections at once.
         public var connections = 10_000
+        /// Connections at once from one client address (IPv6: from one /64). 0: no limit.
+        public var connectionsPerAddress = 256
+        /// Polls held at once for one client address. 0: no limit.
+        public var pollsPerAddress = 128
         /// Calls at once, those that wait for their second peer included.
         public var calls = 5_000
+        /// Peers at once that have dialled from one client address. 0: no limit.
+        public var callsPerAddress = 64
+        /// Bytes that the process may hold before it sheds work. Nil: three quarters of what its cgroup may, and no limit
+        /// where that has none.
+        public var memoryBytes: Int?
         /// Bytes of one request's body.
         public var bodyBytes = 65_536
         /// Events in one mailbox.
@@ -76,6 +85,10 @@ public struct Configuration: Equatable, Sendable {
         public var mailboxesBytes = 67_108_864
         /// Dials a minute for each client address (IPv6: for each /64). 0: no limit.
         public var dialsPerMinute = 30
+        /// Dials a minute in all. 0: no limit. Nil: ``dialsPerMinuteInAll``.
+        public var allDialsPerMinute: Int?
+        /// Calls a minute that end with nobody having joined, from which on the log tells of them. 0: never.
+        public var unmetDialsPerMinute = 60
         /// TLS handshakes under way at once.
         public var handshakes = 256
         /// Seconds from an accepted connection to the end of its handshake.
@@ -89,6 +102,9 @@ public struct Configuration: Equatable, Sendable {
         public var idleSeconds = 75
 
         public init() {}
+
+        /// Dials a minute in all, as the file says or else as many as twenty addresses may.
+        public var dialsPerMinuteInAll: Int { allDialsPerMinute ?? 20 * dialsPerMinute }
     }
 
     /// Figures for Prometheus, on a listener of their own.

@@ -6,9 +6,20 @@ internal import Glibc
 public protocol Acceptor: AnyObject {
     /// False: leave it in the kernel's queue until ``Listener/resume()``.
     func hasRoom() -> Bool
-    func accepted(_ connection: Connection)
+    /// A client has connected, and a handshake begins where the listener speaks TLS. Nil: it is closed at once.
+    func arrived(from remote: IPAddress) -> Guest?
+    /// It is a connection.
+    func accepted(_ connection: Connection, as guest: Guest)
+    /// It has gone before it was one.
+    func departed(_ guest: Guest)
     /// The process or the machine has no descriptor left. True if one was freed and it is worth trying again.
     func outOfDescriptors() -> Bool
+}
+
+/// By what an acceptor knows a client that has arrived: its own number, which the loop only keeps for it.
+public struct Guest: Sendable {
+    public let value: Int32
+    public init(value: Int32) { self.value = value }
 }
 
 /// One listening socket in the loop.
@@ -95,6 +106,8 @@ public final class Listener: Watched {
             if accepted >= 0 {
                 guard admit(accepted, remote, local) else { return pause() }
             } else if errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM {
+                // The kernel looks for a descriptor before it looks for somebody to give it to.
+                guard somebodyWaits else { return }
                 guard acceptor.outOfDescriptors() else { return pause() }
             } else if errno == EAGAIN {
                 return
@@ -103,21 +116,32 @@ public final class Listener: Watched {
         }
     }
 
+    private var somebodyWaits: Bool {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&watched, 1, 0) == 1
+    }
+
     /// False: the kernel has no room for one more in the loop's set, and none could be made.
     private func admit(_ descriptor: Int32, _ remote: hl_address, _ local: hl_address) -> Bool {
         let (remote, local) = (IPAddress(remote), IPAddress(local))
+        guard let guest = acceptor.arrived(from: remote) else {
+            Glibc.close(descriptor)
+            return true
+        }
         do {
             if let tls {
                 _ = try Handshake(
-                    loop: loop, context: tls, acceptor: acceptor, descriptor: descriptor, remoteAddress: remote,
-                    localAddress: local)
+                    loop: loop, context: tls, acceptor: acceptor, descriptor: descriptor, guest: guest,
+                    remoteAddress: remote, localAddress: local)
             } else {
-                acceptor.accepted(
-                    try Connection(loop: loop, descriptor: descriptor, remoteAddress: remote, localAddress: local))
+                let connection = try Connection(
+                    loop: loop, descriptor: descriptor, remoteAddress: remote, localAddress: local)
+                acceptor.accepted(connection, as: guest)
             }
             return true
         } catch {
             Glibc.close(descriptor)
+            acceptor.departed(guest)
             return acceptor.outOfDescriptors()
         }
     }

@@ -38,7 +38,7 @@ public final class Loop {
 
     /// How much input, in bytes, all connections together may have that is not dealt with: unfinished requests, and what
     /// came right behind a request that is held. Each has one request and one read of the socket at most.
-    public var unconsumedBound = 67_108_864
+    public var unconsumedBound = Int.max
     /// How much it is now.
     public internal(set) var unconsumedBytes = 0
 

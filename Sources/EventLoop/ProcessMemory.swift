@@ -8,7 +8,7 @@ public enum ProcessMemory {
     public static func useOneHeap() { hl_use_one_heap() }
 
     /// Gives back what lies free in the heap in whole pages.
-    static func trimHeap() { hl_trim_heap() }
+    public static func trimHeap() { hl_trim_heap() }
 
     /// Gives back what only the start has needed of the program's code: reading arguments, the configuration, the page.
     /// It is more than half of what an idle daemon would keep resident; what is needed again comes from the page cache.

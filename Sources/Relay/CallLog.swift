@@ -23,7 +23,7 @@ extension Logger {
             log(
                 .info, .callLeft, "call \(id): the \(role) \(reason.spoken)",
                 [.callID: id, .peerRole: "\(role)", .reason: "\(reason)"])
-        case .forgotten(let outcome, let lasted):
+        case .forgotten(let outcome, let lasted, _):
             log(
                 .debug, .callForgotten, "call \(id) forgotten after \(lasted.spoken): \(outcome.rawValue)",
                 [.callID: id, .reason: outcome.rawValue])

@@ -1,63 +1,88 @@
 import Deadlines
 import EventLoop
 
-/// How often one client address may dial: a token bucket for each, `dials_per_minute` deep and refilled evenly.
+/// How often one client address may dial, and all together: a token bucket for each, and one for all.
 ///
-/// An IPv6 client is its /64, since a household has at least that many addresses to itself. A bucket that is full
-/// again says nothing and is dropped, so that the table holds only who dialled within the last minute.
+/// A bucket that is full again says nothing and is dropped, so that the table holds only who dialled within the last
+/// minute.
 struct DialLimiter {
-    /// What one dial takes from a bucket; 0: no limit.
-    private var interval: Nanoseconds
-    private var depth: Nanoseconds
-    /// When each address's bucket is full again.
-    private var full: [Network: Instant] = [:]
+    /// Why a dial has to wait, and for how long.
+    struct Delay: Equatable {
+        /// Whole seconds until there is one to take.
+        var seconds: Int
+        /// It is the one for all that is empty.
+        var isForAll: Bool
+    }
+
+    private var each: Rate
+    private var all: Rate
+    /// When each network's bucket is full again.
+    private var full: [ClientNetwork: Instant] = [:]
+    /// When that of all is.
+    private var allFull = Instant(nanoseconds: 0)
     /// The table is swept when it has grown this large; then it may grow to twice what was left.
     private var sweepAt = DialLimiter.smallest
 
     private static let smallest = 1_024
 
-    private enum Network: Hashable {
-        case v4(UInt32)
-        case v6(prefix: UInt64)
+    /// 0: no limit.
+    init(perMinute: Int, inAll: Int = 0) {
+        each = Rate(perMinute: perMinute)
+        all = Rate(perMinute: inAll)
     }
 
-    init(perMinute: Int) {
-        interval = perMinute == 0 ? 0 : .seconds(60) / UInt64(perMinute)
-        depth = interval * UInt64(perMinute)
+    /// Takes other rates over. Who has dialled lately is not forgotten for that.
+    mutating func adopt(perMinute: Int, inAll: Int) {
+        each = Rate(perMinute: perMinute)
+        all = Rate(perMinute: inAll)
     }
 
-    /// Takes another rate over. Who has dialled lately is not forgotten for that.
-    mutating func adopt(perMinute: Int) {
-        let other = DialLimiter(perMinute: perMinute)
-        (interval, depth) = (other.interval, other.depth)
-    }
-
-    /// How many addresses are remembered.
+    /// How many networks are remembered.
     var count: Int { full.count }
 
-    /// Takes one dial from the bucket of `address`. Returns nil, or how many whole seconds until one is there.
-    /// Whoever comes through a unix socket has no address and no limit: the proxy in front knows its clients.
-    mutating func dial(from address: IPAddress, now: Instant) -> Int? {
-        guard interval > 0, let network = Self.network(of: address) else { return nil }
-        let missing = full[network].map { $0.since(now) } ?? 0
-        guard missing + interval <= depth else {
-            return Int((missing + interval - depth + .seconds(1) - 1) / .seconds(1))
+    /// Takes one dial from the bucket of `address` and from that of all, or from neither. Returns nil, or what keeps it.
+    /// Whoever comes through a unix socket has none of its own: the proxy in front knows its clients.
+    mutating func dial(from address: IPAddress, now: Instant) -> Delay? {
+        let network = each.isLimited ? ClientNetwork(address) : nil
+        let ownFull = network.flatMap { full[$0] } ?? now
+        if network != nil, let seconds = each.wait(ownFull, now: now) {
+            return Delay(seconds: seconds, isForAll: false)
         }
-        full[network] = now + (missing + interval)
-        if full.count >= sweepAt { sweep(now: now) }
+        if let seconds = all.wait(allFull, now: now) { return Delay(seconds: seconds, isForAll: true) }
+        allFull = all.taken(allFull, now: now)
+        if let network {
+            full[network] = each.taken(ownFull, now: now)
+            if full.count >= sweepAt { sweep(now: now) }
+        }
         return nil
-    }
-
-    private static func network(of address: IPAddress) -> Network? {
-        switch address {
-        case .v4(let address): .v4(address)
-        case .v6(let upper, _): .v6(prefix: upper)
-        case .unix: nil
-        }
     }
 
     private mutating func sweep(now: Instant) {
         full = full.filter { $0.value > now }
         sweepAt = max(Self.smallest, 2 * full.count)
     }
+}
+
+/// What a bucket holds, and how fast it fills: a minute's worth, evenly.
+private struct Rate {
+    /// What one takes; 0: no limit.
+    private let interval: Nanoseconds
+    private let depth: Nanoseconds
+
+    init(perMinute: Int) {
+        interval = perMinute == 0 ? 0 : .seconds(60) / UInt64(perMinute)
+        depth = interval * UInt64(perMinute)
+    }
+
+    var isLimited: Bool { interval > 0 }
+
+    /// Whole seconds until one can be taken from a bucket that is full again at `full`; nil: now.
+    func wait(_ full: Instant, now: Instant) -> Int? {
+        guard isLimited else { return nil }
+        let missing = full.since(now) + interval
+        return missing <= depth ? nil : Int((missing - depth + .seconds(1) - 1) / .seconds(1))
+    }
+
+    /// When it is full again once one has been taken.
+    func taken(_ full: Instant, now: Instant) -> Instant { now + (full.since(now) + interval) }
 }

@@ -20,12 +20,18 @@ final class HTTPConnection: ConnectionHandler {
     private let connection: Connection
     private let server: RelayServer
     private let role: ListenerRole
+    /// Where it counts for its address.
+    let place: AddressTallies.Place
     /// Its first request has been let in, although there may be more connections than are served.
     private var isAdmitted = false
     private var parser: RequestParser
     private var phase = Phase.fresh
     /// Whose poll is held here.
     private var held: Token?
+    /// Where that poll counts.
+    private var pollPlace = AddressTallies.Place.none
+    /// Why the connection is one too many; or why the last poll is not held, nil where it did not ask to be.
+    private var shortage: Shortage?
     /// How the answer to the current request is to be framed.
     private(set) var delivery = Delivery(connection: .implied, leavesOutBody: false)
 
@@ -33,16 +39,24 @@ final class HTTPConnection: ConnectionHandler {
     var isExpected: Bool { phase == .fresh && server.loop.now < expectedUntil }
     private let expectedUntil: Instant
 
+    /// Whether it has waited for longer than one does between two requests.
+    var isUnused: Bool { connection.deadline.since(server.loop.now) + RelayServer.firstRequestGrace < openTime }
+    /// How long it stays open as it is.
+    private var openTime: Nanoseconds {
+        phase == .fresh ? server.settings.headerTime : server.settings.idleTime
+    }
+
     var slot: Int { connection.slot }
     var ticket: Ticket { Ticket(connection) }
     var remoteAddress: IPAddress { connection.remoteAddress }
     var localAddress: IPAddress { connection.localAddress }
     var isSecure: Bool { connection.isSecure }
 
-    init(_ connection: Connection, server: RelayServer, role: ListenerRole) {
+    init(_ connection: Connection, server: RelayServer, role: ListenerRole, place: AddressTallies.Place) {
         self.connection = connection
         self.server = server
         self.role = role
+        self.place = place
         parser = RequestParser(limits: server.settings.requestLimits)
         expectedUntil = server.loop.now + RelayServer.firstRequestGrace
         connection.attach(self)
@@ -77,6 +91,7 @@ final class HTTPConnection: ConnectionHandler {
     }
 
     private func wait(for more: NeedMore, _ bytes: Span<UInt8>) {
+        server.watchMemory()
         switch more.stage {
         case .idle, .head: enter(.head, for: server.settings.headerTime)
         case .body where phase != .body:
@@ -91,13 +106,18 @@ final class HTTPConnection: ConnectionHandler {
         enter(.busy, for: nil)
         server.counters.requests += 1
         delivery = server.request.delivery
-        if !isAdmitted { isAdmitted = role == .control || server.admits() }
+        if !isAdmitted {
+            shortage = role == .control ? nil : server.shortage(for: self)
+            isAdmitted = shortage == nil
+        }
         if server.isStopping || !isAdmitted { delivery.connection = .close }
         do throws(Problem) {
             if server.isStopping {
                 throw Problem(.stopping, "The relay is ending: ask again.", retryAfter: 0)
             }
-            if !isAdmitted { throw .tooManyConnections }
+            if !isAdmitted, let shortage, role != .metrics, role == .misdirected || !server.isServedFirst(bytes) {
+                throw shortage.problem
+            }
             switch role {
             case .clients: try server.route(bytes, for: self)
             case .misdirected: try server.routeMisdirected(bytes, for: self)
@@ -131,14 +151,26 @@ final class HTTPConnection: ConnectionHandler {
     // MARK: Answers
 
     /// Asks for the events of `token`. The answer may come at once or long after.
-    func poll(_ token: Token, after: UInt64, hold: Nanoseconds) {
+    /// - Parameter place: where the poll counts.
+    func poll(_ token: Token, after: UInt64, hold: Nanoseconds, countedAt place: AddressTallies.Place) {
+        if hold == 0 || isAdmitted { shortage = nil }
+        if hold > 0 && isAdmitted && place != .none && server.hasTooManyPolls(place) { shortage = .pollsPerAddress }
         held = token
-        server.perform(.poll(token, after: after, hold: hold), from: ticket)
+        pollPlace = place
+        server.perform(.poll(token, after: after, hold: shortage == nil ? hold : 0), from: ticket)
+    }
+
+    private func endPoll() {
+        held = nil
+        guard pollPlace != .none else { return }
+        server.tallies.removePoll(pollPlace)
+        pollPlace = .none
     }
 
     /// The switchboard's answer to what was asked here.
     func answer(_ reply: Reply) {
-        held = nil
+        if held != nil { endPoll() }
+        if let shortage, reply == .noEvents { return send(shortage.problem) }
         if server.isStopping { delivery.connection = .close }
         server.write(reply, for: self)
     }
@@ -207,7 +239,7 @@ final class HTTPConnection: ConnectionHandler {
 
     func closed() {
         if let token = held {
-            held = nil
+            endPoll()
             server.perform(.dropPoll(token), from: ticket)
         }
         server.closed(self)

@@ -14,6 +14,7 @@ extension Switchboard.Limits {
     init(_ limits: Configuration.Limits) {
         self.init()
         calls = limits.calls
+        callsPerAddress = limits.callsPerAddress
         mailboxEvents = limits.mailboxEvents
         mailboxBytes = limits.mailboxBytes
         mailboxesBytes = limits.mailboxesBytes

@@ -34,8 +34,14 @@ final class RoleAcceptor: Acceptor {
     }
 
     func hasRoom() -> Bool { server.hasRoom() }
-    func accepted(_ connection: Connection) {
-        server.accepted(connection, for: isSecure && !connection.isSecure ? .misdirected : role)
+    func arrived(from remote: IPAddress) -> Guest? { server.arrived(from: remote, for: role, isSecure: isSecure) }
+    func accepted(_ connection: Connection, as guest: Guest) {
+        if isSecure { server.handshakeEnded(guest) }
+        server.accepted(connection, for: isSecure && !connection.isSecure ? .misdirected : role, as: guest)
+    }
+    func departed(_ guest: Guest) {
+        if isSecure { server.handshakeEnded(guest) }
+        server.departed(guest)
     }
     func outOfDescriptors() -> Bool { server.outOfDescriptors() }
 }

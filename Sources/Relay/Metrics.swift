@@ -60,6 +60,11 @@ extension RelayServer {
             ProblemCode.allCases.map { ($0.rawValue, counters.refused(with: $0)) })
         page.gauge("holdline_connections", "Connections open now.", UInt64(connectionCount))
         page.counter("holdline_connections_accepted_total", "Connections accepted.", counters.connectionsAccepted)
+        page.counter(
+            "holdline_connections_turned_away_total",
+            "Connections closed as they came: too many from one address, or no memory for a handshake.",
+            counters.connectionsTurnedAway)
+        page.gauge("holdline_addresses", "Client networks with a connection or a held poll now.", UInt64(tallies.count))
         let handshakes = loop.handshakes
         page.gauge("holdline_tls_handshakes", "TLS handshakes under way now.", UInt64(handshakes.count))
         page.counter(
@@ -80,6 +85,13 @@ extension RelayServer {
     private func addProcess(to page: inout MetricsPage) {
         let process = ProcessFigures.now()
         page.gauge("process_resident_memory_bytes", "Resident memory of the process.", process.residentBytes)
+        page.gauge(
+            "holdline_memory_limit_bytes", "Memory that limits.memory_bytes allows; 0: no limit.",
+            UInt64(settings.memoryLimit ?? 0))
+        page.gauge(
+            "holdline_memory_step",
+            "What is refused for want of memory: 0 nothing, 1 new dials and the page, 2 new connections and all messages too.",
+            UInt64(memory.step.rawValue))
         page.gauge("process_open_fds", "Open file descriptors.", process.openDescriptors)
         page.gauge("process_max_fds", "Most file descriptors that may be open.", process.descriptorLimit)
         page.counter("process_cpu_seconds_total", "CPU time of the process.", seconds: process.cpuTime)

@@ -63,12 +63,15 @@ struct Problem: Error {
     var expected: UInt64?
     /// What of the request tells an operator why, for the log alone: escaped.
     var quote: String?
+    /// The key of the limit that was met, for the log.
+    var limit: String?
 
-    init(_ code: ProblemCode, _ detail: String, retryAfter: Int? = nil) {
+    init(_ code: ProblemCode, _ detail: String, retryAfter: Int? = nil, limit: String? = nil) {
         self.code = code
         self.status = code.status
         self.detail = detail
         self.retryAfter = retryAfter
+        self.limit = limit
     }
 
     /// What the HTTP parser found. Every status that it gives has its row in the table.
@@ -105,8 +108,12 @@ struct Problem: Error {
         }
     }
 
-    static let tooManyConnections = Problem(
-        .overloaded, "The relay has as many connections as it may keep.", retryAfter: 2)
+    static func tooManyDials(_ delay: DialLimiter.Delay) -> Problem {
+        Problem(
+            .tooManyDials, delay.isForAll ? "Too many dials at the moment." : "Too many dials from this address.",
+            retryAfter: delay.seconds,
+            limit: delay.isForAll ? "limits.all_dials_per_minute" : "limits.dials_per_minute")
+    }
 
     /// The one place that maps what the switchboard refuses to what the client reads.
     init(_ refusal: Refusal) {
@@ -130,6 +137,10 @@ struct Problem: Error {
             self.init(.keyReused, "This Idempotency-Key was used with another code.")
         case .mailboxFull:
             self.init(.mailboxFull, "The other peer has not read its mailbox, which is full.", retryAfter: 1)
+        case .tooManyPeers:
+            self.init(
+                .tooManyDials, "As many people as may have dialled from this address.", retryAfter: 5,
+                limit: "limits.calls_per_address")
         case .overloaded:
             self.init(.overloaded, "The relay has as many calls or messages as it may keep.", retryAfter: 5)
         }

@@ -12,22 +12,26 @@ extension RelayServer {
         let code = try read(bytes, readDial)
         // A repeat dials nothing, and is not counted.
         dialler = address(of: client, bytes)
-        if !switchboard.repeats(code, key), let seconds = limiter.dial(from: dialler, now: loop.now) {
-            throw Problem(.tooManyDials, "Too many dials from this address.", retryAfter: seconds)
+        if !switchboard.repeats(code, key) {
+            try requireMemory()
+            if let delay = limiter.dial(from: dialler, now: loop.now) { throw .tooManyDials(delay) }
         }
         let call = CallID(.random(in: 0 ... .max, using: &random))
-        let dial = Dial(code: code, key: key, replacing: bearer(bytes), token: .random(), call: call)
+        let dial = Dial(
+            code: code, key: key, replacing: bearer(bytes), token: .random(), call: call,
+            origin: limitedNetwork(dialler)?.origin ?? .none)
         perform(.dial(dial), from: client.ticket)
     }
 
     func events(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
         let token = try token(bytes)
         let after = try cursor(bytes)
-        client.poll(token, after: after, hold: holdTime(bytes))
+        client.poll(token, after: after, hold: holdTime(bytes), countedAt: beginPoll(bytes, for: client))
     }
 
     func messages(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
         let token = try token(bytes)
+        try requireMemory(forPostOf: bytes.count, behind: token)
         try requireJSON(bytes)
         perform(.post(token, try read(bytes, readMessages)), from: client.ticket)
     }

@@ -13,8 +13,9 @@ struct Refusals {
         var count = 0
         /// When it is told how many there were.
         var due: Instant
-        /// Who was refused last.
+        /// Who was refused last, and by which limit, where it is known.
         var client: IPAddress
+        var limit: String?
     }
 
     private var kinds: [ProblemCode: Kind] = [:]
@@ -23,10 +24,11 @@ struct Refusals {
     private(set) var nextDeadline = Instant.distantFuture
 
     /// Notes one. True: tell it now. False: it is counted.
-    mutating func note(_ code: ProblemCode, _ client: IPAddress, now: Instant) -> Bool {
+    mutating func note(_ code: ProblemCode, _ client: IPAddress, limit: String? = nil, now: Instant) -> Bool {
         guard kinds[code] == nil else {
             kinds[code]!.count += 1
             kinds[code]!.client = client
+            kinds[code]!.limit = limit
             return false
         }
         kinds[code] = Kind(due: now + Self.period, client: client)
@@ -35,10 +37,10 @@ struct Refusals {
     }
 
     /// Takes those whose minute is over. A kind of which none came in it is forgotten.
-    mutating func takeDue(now: Instant) -> [(code: ProblemCode, count: Int, client: IPAddress)] {
-        var due: [(code: ProblemCode, count: Int, client: IPAddress)] = []
+    mutating func takeDue(now: Instant) -> [(code: ProblemCode, count: Int, client: IPAddress, limit: String?)] {
+        var due: [(code: ProblemCode, count: Int, client: IPAddress, limit: String?)] = []
         for (code, kind) in kinds where kind.due <= now {
-            if kind.count > 0 { due.append((code, kind.count, kind.client)) }
+            if kind.count > 0 { due.append((code, kind.count, kind.client, kind.limit)) }
             kinds[code] = kind.count > 0 ? Kind(due: now + Self.period, client: kind.client) : nil
         }
         nextDeadline = kinds.values.map(\.due).min() ?? .distantFuture
@@ -50,22 +52,28 @@ extension RelayServer {
     /// Counts a refusal, and logs it unless its like was logged a moment ago.
     func noteRefusal(_ problem: Problem, of client: IPAddress) {
         counters.count(problem.code)
+        logRefusal(problem, of: client)
+    }
+
+    func logRefusal(_ problem: Problem, of client: IPAddress) {
         let code = problem.code
         // Below the level that is logged, nothing is kept.
-        guard log.logLevel <= code.level, refusals.note(code, client, now: loop.now) else { return }
+        guard log.logLevel <= code.level, refusals.note(code, client, limit: problem.limit, now: loop.now) else {
+            return
+        }
         let words = problem.quote.map { " \($0)" } ?? ""
         log.log(
             code.level, .requestRefused, "refused \(client): \(problem.status) \(code.rawValue)\(words)",
-            code.fields(client, count: 1))
+            code.fields(client, limit: problem.limit, count: 1))
     }
 
     func tellRefusals(now: Instant) {
         guard refusals.nextDeadline <= now else { return }
-        for (code, count, client) in refusals.takeDue(now: now) {
+        for (code, count, client, limit) in refusals.takeDue(now: now) {
             log.log(
                 code.level, .requestRefused,
                 "refused \(count) more in the last minute, the last one \(client): \(code.status) \(code.rawValue)",
-                code.fields(client, count: count))
+                code.fields(client, limit: limit, count: count))
         }
     }
 }
@@ -83,17 +91,10 @@ extension ProblemCode {
         }
     }
 
-    /// The key of the limit that was met, where there is one alone.
-    private var limit: String? {
-        switch self {
-        case .tooManyDials: "limits.dials_per_minute"
-        case .tooLarge: "limits.body_bytes"
-        default: nil
+    fileprivate func fields(_ client: IPAddress, limit: String?, count: Int) -> KeyValuePairs<LogField, String> {
+        guard let limit = self == .tooLarge ? "limits.body_bytes" : limit else {
+            return [.reason: rawValue, .client: "\(client)", .count: "\(count)"]
         }
-    }
-
-    fileprivate func fields(_ client: IPAddress, count: Int) -> KeyValuePairs<LogField, String> {
-        guard let limit else { return [.reason: rawValue, .client: "\(client)", .count: "\(count)"] }
         return [.reason: rawValue, .client: "\(client)", .count: "\(count)", .limit: limit]
     }
 }

@@ -37,7 +37,9 @@ public final class RelayServer {
     /// By slot. What a ticket names may be gone: the connection there now has another tag.
     var connections: [HTTPConnection?] = []
     var connectionCount = 0
-    var idle = IdleList()
+    var tallies = AddressTallies()
+    var reserve = DescriptorReserve()
+    var memory = MemoryWatch()
     var listeners: [Listener] = []
     /// The form of certificates that handshakes need.
     var identities = Identities()
@@ -45,6 +47,7 @@ public final class RelayServer {
     /// What is listened on for clients, for people to read.
     private(set) var addresses: [ListenAddress] = []
     var refusals = Refusals()
+    var unmet = UnmetDials()
     /// The client whose dial is being carried out.
     var dialler = IPAddress.unix
     private var stop: Stop?
@@ -69,10 +72,12 @@ public final class RelayServer {
         self.log = log
         self.about = about
         let configuration = settings.configuration
-        limiter = DialLimiter(perMinute: configuration.limits.dialsPerMinute)
+        limiter = DialLimiter(
+            perMinute: configuration.limits.dialsPerMinute, inAll: configuration.limits.dialsPerMinuteInAll)
         switchboard = Switchboard(limits: Switchboard.Limits(configuration.limits), grace: settings.grace)
         loop.keepTime(for: self)
         boundHandshakes()
+        boundMemory()
     }
 
     private func boundHandshakes() {
@@ -90,7 +95,9 @@ public final class RelayServer {
         settings = other
         lastHost = nil
         boundHandshakes()
-        limiter.adopt(perMinute: configuration.limits.dialsPerMinute)
+        boundMemory()
+        limiter.adopt(
+            perMinute: configuration.limits.dialsPerMinute, inAll: configuration.limits.dialsPerMinuteInAll)
         let limits = Switchboard.Limits(configuration.limits)
         switchboard.adopt(limits, grace: settings.grace)
         savedCalls?.adopt(limits, log: log)
@@ -222,6 +229,11 @@ public final class RelayServer {
         if count > 0 { log.log(.info, .callsRestored, "\(count) calls go on from before the restart") }
     }
 
+    /// Gives back memory of theirs that is of little use.
+    func tidySavedCalls() {
+        savedCalls?.tidy(switchboard, live: switchboard.statistics.mailboxBytes, log: log)
+    }
+
     private func carryOut() {
         savedCalls?.keep(effects, of: switchboard, log: log)
         // By index: an answer closes connections, but gives no input before all effects are carried out.
@@ -231,6 +243,7 @@ public final class RelayServer {
             case .hold, .record: break  // The connection knows that it waits; the record is written down.
             case .happened(let call, let occurrence):
                 log.log(call, occurrence)
+                if case .forgotten(.unanswered, _, let origin) = occurrence { noteUnmet(origin) }
                 if let role = occurrence.dialledRole { log.logDial(call, role, from: dialler) }
             }
         }
@@ -263,7 +276,7 @@ extension RelayServer: TimeKeeper {
     public var nextDeadline: Instant? {
         let next = min(
             switchboard.nextDeadline ?? .distantFuture, listenAgain, stop?.deadline ?? .distantFuture,
-            refusals.nextDeadline)
+            refusals.nextDeadline, unmet.nextDeadline, memory.nextDeadline)
         return next == .distantFuture ? nil : next
     }
 
@@ -271,6 +284,8 @@ extension RelayServer: TimeKeeper {
         switchboard.tick(now: now, into: &effects)
         carryOut()
         tellRefusals(now: now)
+        tellUnmet(now: now)
+        if memory.nextDeadline <= now { measureMemory() }
         if listenAgain <= now {
             listenAgain = .distantFuture
             for listener in listeners { listener.resume() }

@@ -15,6 +15,7 @@ extension RelayServer {
         let path = bytes.extracting(request.path)
         guard let resource = ProtocolResource(path: path) else {
             if path.equals("/healthz") { return try health(for: client) }
+            try requireMemory()
             if path.equals("/address") { return try address(bytes, for: client) }
             if path.equals("/qr") {
                 try checkOrigin(bytes)
@@ -37,6 +38,7 @@ extension RelayServer {
     /// Plain HTTP from the network, where HTTPS is there.
     private func routeInsecure(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
         if bytes.extracting(request.path).equals("/healthz") { return try health(for: client) }
+        try requireMemory()
         try welcome(bytes, for: client)
     }
 

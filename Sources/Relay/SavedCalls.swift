@@ -50,6 +50,11 @@ struct SavedCalls: ~Copyable {
         if !hasRoom || isDue || switchboard.isEmpty && memory.committed > 0 { snapshot(of: switchboard, log: log) }
     }
 
+    /// Gives back what takes more memory than it is worth: what has led to `live` bytes is much more than these.
+    mutating func tidy(_ switchboard: borrowing Switchboard, live: Int, log: Logger) {
+        if memory.committed > 2 * live + Self.leastBytes { snapshot(of: switchboard, log: log) }
+    }
+
     /// Puts all that there is in the place of what has led to it.
     mutating func snapshot(of switchboard: borrowing Switchboard, log: Logger) {
         var writer = RecordWriter()

@@ -17,6 +17,8 @@ public struct Settings: Sendable {
     let certification: Certification?
     let dialAnswer: DialAnswer
     let requestLimits: HTTP1.Limits
+    /// Bytes of memory from which on work is shed; nil: none.
+    let memoryLimit: Int?
     /// The operator's file in which the calls outlive the process.
     public var callsFile: String? { configuration.callsFile }
     let headerTime, bodyTime, idleTime, pollTime, grace: Nanoseconds
@@ -45,6 +47,7 @@ public struct Settings: Sendable {
         }
         proxies = ProxyPolicy(trusted: configuration.trustedProxies)
         dialAnswer = DialAnswer(iceServers: configuration.iceServers, pollSeconds: configuration.relay.pollSeconds)
+        memoryLimit = configuration.limits.memoryBytes ?? ControlGroup.memoryLimit().map { $0 / 4 * 3 }
         requestLimits = HTTP1.Limits(bodyBytes: configuration.limits.bodyBytes)
         headerTime = .seconds(configuration.limits.headerSeconds)
         bodyTime = .seconds(configuration.limits.bodySeconds)

@@ -60,9 +60,21 @@ struct StatusReport {
             polls held   \(figures.pollsHeld)
             connections  \(server.connectionCount) of \(server.configuration.limits.connections)
             refused      \(refused)
-            memory       \(process.residentBytes / 1_000) kB resident, \(server.switchboard.statistics.mailboxBytes) bytes in mailboxes
+            memory       \(process.residentBytes / 1_000) kB resident, \(server.switchboard.statistics.mailboxBytes) bytes in mailboxes\(limit)
 
             """
+    }
+
+    /// The limit on memory, and what is refused for it.
+    private var limit: String {
+        guard let limit = server.settings.memoryLimit else { return "" }
+        let shed =
+            switch server.memory.step {
+            case .none: ""
+            case .scarce: "; new dials are refused"
+            case .exhausted: "; new connections and messages are refused"
+            }
+        return "; limit \(limit / 1_000) kB\(shed)"
     }
 
     var json: String {
@@ -76,7 +88,8 @@ struct StatusReport {
             "ended":{\(ended.joined(separator: ","))}},"pollsHeld":\(figures.pollsHeld),\
             "connections":{"open":\(server.connectionCount),"limit":\(server.configuration.limits.connections)},\
             "refused":{\(refused.joined(separator: ","))},\
-            "memory":{"residentBytes":\(process.residentBytes),"mailboxBytes":\(statistics.mailboxBytes)}}
+            "memory":{"residentBytes":\(process.residentBytes),"mailboxBytes":\(statistics.mailboxBytes),\
+            "limitBytes":\(server.settings.memoryLimit.map { "\($0)" } ?? "null"),"step":"\(server.memory.step.name)"}}
 
             """
     }

@@ -39,6 +39,8 @@ public enum Refusal: Error, Equatable, Hashable, Sendable {
     case callOver
     case keyReused
     case mailboxFull
+    /// As many peers as may have dialled from there are present.
+    case tooManyPeers
     /// The limit on calls, or on all mailboxes together, is reached.
     case overloaded
 }
@@ -77,8 +79,8 @@ public enum Occurrence: Equatable, Sendable {
     case connected(setup: Nanoseconds, waited: Nanoseconds)
     /// One peer is gone for another reason than `connected`.
     case left(Role, DepartureReason)
-    /// Both are gone and nothing of the call is kept. `lasted` counts from the first dial.
-    case forgotten(Outcome, lasted: Nanoseconds)
+    /// Both are gone and nothing of the call is kept. `lasted` counts from the first dial, which came from `origin`.
+    case forgotten(Outcome, lasted: Nanoseconds, origin: Origin = .none)
 }
 
 /// How a call ended, for the log and the metrics.

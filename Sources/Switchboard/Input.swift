@@ -34,13 +34,18 @@ public struct Dial: Equatable, Sendable {
     public var token: Token
     /// The name of the new call in logs, if this dial starts one.
     public var call: CallID
+    public var origin: Origin
 
-    public init(code: Code, key: IdempotencyKey? = nil, replacing: Token? = nil, token: Token, call: CallID) {
+    public init(
+        code: Code, key: IdempotencyKey? = nil, replacing: Token? = nil, token: Token, call: CallID,
+        origin: Origin = .none
+    ) {
         self.code = code
         self.key = key
         self.replacing = replacing
         self.token = token
         self.call = call
+        self.origin = origin
     }
 }
 

@@ -3,6 +3,8 @@ extension Switchboard {
     public struct Limits: Equatable, Sendable {
         /// Calls at once, waiting ones included.
         public var calls = 5_000
+        /// Peers at once that dialled from one ``Origin``; 0: no limit.
+        public var callsPerAddress = 64
         /// Events of one mailbox, held-back candidates included; `joined` and `left` not.
         public var mailboxEvents = 256
         /// Bytes of `data` in one mailbox, held-back candidates included.

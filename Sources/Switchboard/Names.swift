@@ -24,6 +24,16 @@ public struct CallID: Hashable, Sendable {
     public init(_ value: UInt32) { self.value = value }
 }
 
+/// Where a dial came from, as far as the switchboard cares: who has the same one shares a limit. What the number stands
+/// for is the caller's to know.
+public struct Origin: Hashable, Sendable {
+    public var value: UInt64
+    public init(_ value: UInt64) { self.value = value }
+
+    /// Shares nothing with anybody.
+    public static let none = Origin(.max)
+}
+
 /// What a client sends so that a repeated dial dials once: 22 to 64 visible ASCII characters. A secret like the token.
 public struct IdempotencyKey: Hashable, Sendable {
     public let text: String

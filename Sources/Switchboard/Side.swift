@@ -13,6 +13,8 @@ struct Side: ~Copyable {
 
     /// Means nothing while the peer is awaited.
     var token = Token(0, 0, 0, 0)
+    /// From where it dialled.
+    var origin = Origin.none
     /// `connected`: left, having reported that the media flow. `left`: gone in any other way.
     var standing = Standing.awaited
     var mailbox = Mailbox()
@@ -24,8 +26,9 @@ struct Side: ~Copyable {
     /// When the deadline is next looked at; `distantFuture` if no look is queued. Never later than `deadline`.
     var look = Instant.distantFuture
 
-    mutating func dialled(_ token: Token, presentUntil deadline: Instant) {
+    mutating func dialled(_ token: Token, from origin: Origin, presentUntil deadline: Instant) {
         self.token = token
+        self.origin = origin
         self.deadline = deadline
         standing = .present
     }

@@ -15,6 +15,8 @@ public struct Switchboard: ~Copyable {
     /// The calls in which the caller waits, by their code.
     var waiting: [Code: CallTable.Handle] = [:]
     var keys: KeyRing
+    /// How many of those present dialled from where.
+    var origins = Origins()
     /// When to look at which peer; see ``watch(_:)``.
     private var deadlines = DeadlineQueue<Peer>()
 
@@ -72,6 +74,14 @@ public struct Switchboard: ~Copyable {
     public func repeats(_ code: Code, _ key: IdempotencyKey?) -> Bool {
         guard let key, let record = keys[key] else { return false }
         return record.code == code && record.peer.map { calls.isPresent($0) } ?? false
+    }
+
+    /// Whether a peer has this token. No sign of life.
+    public func knows(_ token: Token) -> Bool { tokens[token] != nil }
+
+    /// Bytes that wait for the other peer of the one with this token, counted as for the limit on all mailboxes.
+    public func backlog(behind token: Token) -> Int {
+        tokens[token].map { calls[$0.other].mailbox.occupancy.cost } ?? 0
     }
 
     /// Does what time brings: polls that have been held long enough, peers that are gone, keys that are forgotten.

@@ -39,11 +39,16 @@ extension Switchboard {
         let found = waiting[dial.code].flatMap { $0 == replaced?.call ? nil : $0 }
         let freed = replaced.map { !calls.isPresent($0.other) } ?? false
         guard found != nil || calls.count - (freed ? 1 : 0) < limits.calls else { return .refused(.overloaded) }
+        let leaving = replaced.map { calls[$0].origin == dial.origin } ?? false
+        guard limits.callsPerAddress == 0 || origins[dial.origin] - (leaving ? 1 : 0) < limits.callsPerAddress else {
+            return .refused(.tooManyPeers)
+        }
 
         effects.append(.record(.dialled(dial, at: now)))
         if let replaced { leave(replaced, .hangup, now: now, into: &effects) }
         let peer = found.map { join($0, dial, now: now, into: &effects) } ?? start(dial, now: now, into: &effects)
-        calls[peer].dialled(dial.token, presentUntil: now + grace)
+        calls[peer].dialled(dial.token, from: dial.origin, presentUntil: now + grace)
+        origins.add(dial.origin)
         let former = tokens.updateValue(peer, forKey: dial.token)
         precondition(former == nil, "a token was drawn twice")
         watch(peer)
@@ -189,6 +194,7 @@ extension Switchboard {
         _ peer: Peer, as standing: Side.Standing, now: Instant, into effects: inout [Effect]
     ) {
         tokens[calls[peer].token] = nil
+        origins.remove(calls[peer].origin)
         if let ticket = release(peer, now: now) { effects.refuse(ticket, .invalidToken) }
         statistics.mailboxBytes -= calls[peer].end(as: standing)
         if standing == .connected, calls[peer.other].standing == .connected { reportSetUp(peer.call, now, &effects) }
@@ -214,7 +220,10 @@ extension Switchboard {
         }
         let outcome = outcome(of: call)
         statistics.callsForgotten[outcome, default: 0] += 1
-        effects.append(.happened(calls[call].id, .forgotten(outcome, lasted: now.since(calls[call].began))))
+        let origin = calls[Peer(call: call, role: .caller)].origin
+        effects.append(
+            .happened(
+                calls[call].id, .forgotten(outcome, lasted: now.since(calls[call].began), origin: origin)))
         calls.remove(call)
     }
 

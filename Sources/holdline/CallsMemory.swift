@@ -22,6 +22,8 @@ enum CallsMemory {
         // One at most is ever given to be held.
         for surplus in held.dropFirst(file == nil ? 1 : 0) { close(surplus) }
         if let file {
+            // What it holds would be of another time when the file is no longer named.
+            if !held.isEmpty { ServiceManager.release(name) }
             let descriptor = try StateMemory.open(path: file)
             if let memory = adopt(descriptor) { return memory }
             return try StateMemory(overwriting: descriptor, capacity: capacity)

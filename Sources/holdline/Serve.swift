@@ -117,11 +117,12 @@ struct Serve: ParsableCommand {
     /// not allow that, lowers the limit on connections to what there is, and says so.
     private func fitted(_ configuration: Configuration) -> Configuration {
         var fitted = configuration
-        let spare = fitted.limits.handshakes + RelayServer.spareDescriptors
-        let wanted = fitted.limits.connections + spare
+        let wanted = fitted.limits.connections + fitted.limits.handshakes + RelayServer.spareDescriptors
         let allowed = DescriptorLimit.raise(to: wanted)
         if allowed < wanted {
-            fitted.limits.connections = max(allowed - spare, 1)
+            // Where there are few, handshakes do not take them all.
+            fitted.limits.handshakes = min(fitted.limits.handshakes, max(allowed / 8, 1))
+            fitted.limits.connections = max(allowed - fitted.limits.handshakes - RelayServer.spareDescriptors, 1)
             let log = Logger(label: "holdline")
             log.log(
                 .warning, .limitLowered,

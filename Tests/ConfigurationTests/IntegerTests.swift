@@ -46,8 +46,19 @@ struct IntegerTests {
         #expect(Set(IntegerCase.all.map(\.name)) == Set(tables))
     }
 
-    @Test(arguments: IntegerCase.all) func hasADefaultInItsRange(_ it: IntegerCase) {
+    @Test(arguments: IntegerCase.all.filter(\.hasDefault)) func hasADefaultInItsRange(_ it: IntegerCase) {
         #expect(it.range.contains(Configuration()[keyPath: it.property]))
+    }
+
+    @Test func allMayDialAsOftenAsTwentyAddressesUnlessToldOtherwise() throws {
+        func limit(_ lines: String) throws -> Int {
+            try Configuration.parse("[limits]\n\(lines)", file: "f").limits.dialsPerMinuteInAll
+        }
+        #expect(try limit("") == 600)
+        #expect(try limit("dials_per_minute = 5") == 100)
+        #expect(try limit("dials_per_minute = 0") == 0)
+        #expect(try limit("dials_per_minute = 0\nall_dials_per_minute = 7") == 7)
+        #expect(try limit("all_dials_per_minute = 0") == 0)
     }
 }
 

@@ -32,9 +32,8 @@ struct ReferenceFileTests {
         }
         let none = [
             "public_url", "control_socket", "state_directory", "calls_file", "tls.certificate", "tls.key",
-            "metrics.listen",
-            "ice_servers", "ice_servers.urls", "ice_servers.username",
-            "ice_servers.credential",
+            "metrics.listen", "limits.memory_bytes", "limits.all_dials_per_minute", "ice_servers", "ice_servers.urls",
+            "ice_servers.username", "ice_servers.credential",
         ]
         #expect(set == Set(Schema.names).subtracting(none))
     }
@@ -72,8 +71,8 @@ struct ReferenceFileTests {
 
     /// The comment above each number tells its range.
     @Test(arguments: IntegerCase.all) func tellsTheRange(_ it: IntegerCase) throws {
-        let line = try #require(lines.firstIndex { $0.hasPrefix("\(it.key) = ") })
-        let comment = lines[..<line].reversed().prefix { $0.hasPrefix("#") }.reversed().joined(separator: "\n")
+        let line = try #require(lines.firstIndex { $0.hasPrefix("\(it.hasDefault ? "" : "#")\(it.key) = ") })
+        let comment = lines[..<line].reversed().prefix { $0.hasPrefix("# ") }.reversed().joined(separator: "\n")
         #expect(comment.contains("\(it.range.lowerBound) to \(it.range.upperBound)"))
     }
 

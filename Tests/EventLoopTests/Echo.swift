@@ -27,7 +27,9 @@ final class Echo: Acceptor {
     func hasRoom() -> Bool { room }
     func outOfDescriptors() -> Bool { false }
 
-    func accepted(_ connection: Connection) {
+    func arrived(from remote: IPAddress) -> Guest? { Guest(value: 0) }
+    func departed(_ guest: Guest) {}
+    func accepted(_ connection: Connection, as guest: Guest) {
         connections.append(EchoConnection(connection, manner: manner, server: self))
     }
 

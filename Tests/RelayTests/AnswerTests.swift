@@ -57,37 +57,3 @@ struct DialAnswerTests {
                 + #"{"urls":["turn:a","turns:b"],"username":"u\"\\","credential":"p\u0001é"}],"pollSeconds":1}"# + "\n")
     }
 }
-
-struct IdleListTests {
-    @Test func theOldestIsWhoeverWasPutInFirst() {
-        var list = IdleList()
-        #expect(list.oldest == nil)
-        for slot in [7, 3, 9] { list.append(slot) }
-        #expect(list.oldest == 7)
-        list.append(7)
-        #expect(list.oldest == 3)
-        list.remove(3)
-        list.remove(3)
-        #expect(list.oldest == 9)
-        list.remove(9)
-        list.remove(7)
-        #expect(list.oldest == nil)
-    }
-
-    @Test func agreesWithAPlainArray() {
-        var random = SplitMix64(seed: 42)
-        var list = IdleList()
-        var plain: [Int] = []
-        for _ in 0..<10_000 {
-            let slot = Int.random(in: 0..<20, using: &random)
-            plain.removeAll { $0 == slot }
-            if Bool.random(using: &random) {
-                list.append(slot)
-                plain.append(slot)
-            } else {
-                list.remove(slot)
-            }
-            #expect(list.oldest == plain.first)
-        }
-    }
-}

@@ -61,11 +61,14 @@ final class Rig {
 
     // MARK: - Requests
 
-    func dial(_ code: String = "house", key: String? = nil, replacing old: Token? = nil) -> Reply? {
+    @discardableResult
+    func dial(
+        _ code: String = "house", key: String? = nil, replacing old: Token? = nil, from origin: Origin = .none
+    ) -> Reply? {
         dials += 1
         let dial = Dial(
             code: Code(code)!, key: key.flatMap { IdempotencyKey($0) }, replacing: old,
-            token: Token(dials, dials, dials, dials), call: CallID(UInt32(dials)))
+            token: Token(dials, dials, dials, dials), call: CallID(UInt32(dials)), origin: origin)
         return send(.dial(dial))
     }
 

@@ -56,6 +56,14 @@ class Daemon:
     def processes(self) -> list[int]:
         return [self._process.process.pid]
 
+    def kill(self) -> None:
+        """Ends it at once, wherever it stands."""
+        self._process.kill()
+
+    def go_on(self) -> None:
+        """Starts it again after `kill`, with the calls that it had, as a service manager does."""
+        self._process.launch()
+
     def stop(self) -> None:
         """Ends the daemon as a service manager does; it must end well."""
         process, self._process = self._process, None

@@ -1,6 +1,8 @@
 """Two people call each other, in a home where each device has a network of its own: Chromium calls Chromium, and
 Chromium and Firefox call each other."""
 
+import re
+
 import pytest
 
 from lab.home import DEVICES
@@ -290,6 +292,11 @@ def test_the_quality_and_the_small_window(meet):
     ada.reads("#numbers", "direct")
     ada.wait_for("() => /VP8|VP9|H264|AV1/.test(document.querySelector('#numbers').textContent)")
     ada.shoot(f"details-{ada.browser}")
+    # What two people who do not trust the relay compare.
+    keys = ada.text("#numbers dd:last-child")
+    assert re.fullmatch(r"(?:[0-9A-F]{2}:){7}[0-9A-F]{2} · (?:[0-9A-F]{2}:){7}[0-9A-F]{2}", keys), keys
+    bo.click("#quality")
+    bo.reads("#numbers", keys)
     ada.type_keys("Escape")
     ada.press("More")
     ada.press("Small window")

@@ -2,6 +2,7 @@
 
 from freeze import frozen, processes_of
 from chromium_party import ChromiumParty
+from over_a_restart import BEFORE, TOLERATED, call_over_a_restart
 from support.daemon import until
 
 # A relay that is away, and a token that it has forgotten: the browser reports both, the page lives on.
@@ -46,6 +47,15 @@ def test_the_relay_restarts_while_one_waits(join, browsers, daemon):
     for one in (ada, bo):
         one.sees("connected")
         one.sees_frames()
+
+
+def test_the_relay_is_killed_while_a_call_comes_about(join, browsers, daemon):
+    def restart() -> None:
+        daemon.kill()
+        daemon.go_on()
+
+    ada, bo = [join(browser, before=BEFORE, tolerated=TOLERATED) for browser in browsers]
+    call_over_a_restart(ada, bo, restart)
 
 
 def test_the_call_lives_on_without_the_relay(join, browsers, daemon):

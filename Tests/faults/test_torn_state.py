@@ -8,39 +8,8 @@ import os
 import pytest
 
 from support.daemon import until
+from support.held_state import CURRENT, HEADER, Held
 from support.messages import candidate, offer
-
-HEADER = 4_096
-# Where the numbers of the header stand (`StateMemory`): the half in use, and the bytes committed of each.
-CURRENT, COMMITTED = 16, 24
-
-
-class Held:
-    """The memory that a service manager holds, between two processes."""
-
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
-        capacity = self.number(8)
-        half = self.number(CURRENT) & 1
-        self.start = HEADER + half * capacity
-        self.committed_at = COMMITTED + 8 * half
-        self.committed = self.number(self.committed_at)
-        self.image = os.pread(descriptor, self.start + self.committed, 0)
-
-    def number(self, place: int) -> int:
-        return int.from_bytes(os.pread(self.descriptor, 8, place), "little")
-
-    def write(self, place: int, data: bytes) -> None:
-        assert os.pwrite(self.descriptor, data, place) == len(data)
-
-    def records(self) -> list[tuple[int, int]]:
-        """Where each begins and ends in its half."""
-        places, position = [], 0
-        while position < self.committed:
-            count = int.from_bytes(self.image[self.start + position:][:4], "little")
-            places.append((position, position + 8 + count))
-            position += 8 + count
-        return places
 
 
 @pytest.fixture

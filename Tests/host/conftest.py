@@ -12,6 +12,7 @@ TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "e2e")]
 
 from host import Host  # noqa: E402
+from support.measured import measured, pytest_configure, pytest_terminal_summary  # noqa: E402, F401
 
 DIST = TESTS.parent / "dist"
 

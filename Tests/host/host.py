@@ -8,20 +8,21 @@ secure, on the very sockets that an installed holdline has; and no port or addre
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import select
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from lab.namespace import Namespace
 from root import root
-from support.client import Client
+from support.client import Client, ClientInside
 from support.daemon import until
 from support.notify import NotifySocket
 from support.secrets import Secrets
@@ -33,8 +34,6 @@ COMMAND_SECONDS = 60.0
 RELOADED = "94c1d3e86fb74a0285e0b7a92d5f4c61"
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
 
-libc = ctypes.CDLL(None, use_errno=True)
-
 
 class Host:
     """One booted machine. It is gone when `close` is called, and when the tests are killed."""
@@ -45,26 +44,26 @@ class Host:
         self.secrets = Secrets()
         self._clients: list[Client] = []
         self.folder = Path(tempfile.mkdtemp(prefix="holdline-host-"))
-        notify = NotifySocket(self.folder / "notify")
-        log_file = self.folder / "log"
-        with log_file.open("wb") as log:
+        self._notify = NotifySocket(self.folder / "notify")
+        with (self.folder / "log").open("wb") as log:
             self.boot = subprocess.Popen(
                 ["unshare", "--mount", "--propagation", "private", BOOT, root(), f"/proc/{self.network.pid}/ns/net",
                  self.folder],
-                stdin=subprocess.PIPE, stdout=log, stderr=log, env=ENVIRONMENT | {"NOTIFY_SOCKET": str(notify.path)},
+                stdin=subprocess.PIPE, stdout=log, stderr=log, env=ENVIRONMENT | {"NOTIFY_SOCKET": str(self._notify.path)},
                 # A Ctrl-C in the terminal is for the tests alone; they close their end.
                 start_new_session=True)
         try:
-            # The line with the leader comes with this one.
-            up = notify.await_line("READY=1", BOOT_SECONDS, alive=lambda: self.boot.poll() is None)
-            assert up, f"it did not come up:\n{log_file.read_text(errors='replace')}"
-            leaders = [line for line in notify.received if line.startswith("X_NSPAWN_LEADER_PID=")]
-            self.leader = int(leaders[0].partition("=")[2])
+            self._await_boot()
         except BaseException:
             self.close()
             raise
-        finally:
-            notify.close()
+
+    def _await_boot(self) -> None:
+        # The line with the leader comes with this one.
+        up = self._notify.await_line("READY=1", BOOT_SECONDS, alive=lambda: self.boot.poll() is None)
+        assert up, f"it did not come up:\n{(self.folder / 'log').read_text(errors='replace')}"
+        leaders = [line for line in self._notify.received if line.startswith("X_NSPAWN_LEADER_PID=")]
+        self.leader = int(leaders[-1].partition("=")[2])
 
     def path(self, path: str) -> Path:
         """A file of the machine, as it is reached from outside. Links to absolute paths lead elsewhere from there."""
@@ -96,6 +95,26 @@ class Host:
         """A property of a unit, as systemd has it."""
         return self.run("systemctl", "show", "--value", f"--property={name}", unit).strip()
 
+    def process(self, unit: str) -> int:
+        """The main process of a service, by the number that it has out here."""
+        inside, machine = self.show(unit, "MainPID"), os.readlink(f"/proc/{self.leader}/ns/pid")
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                numbers, = [line for line in (folder / "status").read_text().splitlines() if line.startswith("NSpid:")]
+                if numbers.split()[-1] == inside and os.readlink(folder / "ns/pid") == machine:
+                    return int(folder.name)
+        raise AssertionError(f"{unit} does not run")
+
+    def kill(self, unit: str) -> float:
+        """Kills the main process of a service, and tells when it was gone, by the clock of `time.monotonic()`."""
+        process = os.pidfd_open(self.process(unit))
+        try:
+            signal.pidfd_send_signal(process, signal.SIGKILL)
+            assert select.select([process], [], [], COMMAND_SECONDS)[0], "it cannot be killed"
+            return time.monotonic()
+        finally:
+            os.close(process)
+
     def reload(self) -> None:
         """Reloads the service, and waits until the new settings are in force: `systemctl` does not."""
         before = len(self.journal(MESSAGE_ID=RELOADED))
@@ -122,7 +141,7 @@ class Host:
     @contextlib.contextmanager
     def inside(self) -> Iterator[None]:
         """Within the block, sockets that this thread makes belong to the machine."""
-        with within(self.network):
+        with self.network.inside():
             yield
 
     def plug_in(self, device: Namespace, addresses: dict[str, str]) -> None:
@@ -150,9 +169,18 @@ class Host:
 
     def power_off(self) -> None:
         """Shuts it down as an operator would, and waits until it is off."""
+        self._end("poweroff")
+
+    def reboot(self) -> None:
+        """Boots it anew, with what it has on its disk."""
+        self._notify.forget()
+        self._end("reboot")
+        self._await_boot()
+
+    def _end(self, command: str) -> None:
         leader = os.pidfd_open(self.leader)
         try:
-            self.attempt("systemctl", "poweroff")
+            self.attempt("systemctl", command)
             assert select.select([leader], [], [], BOOT_SECONDS)[0], "it does not go off"
         finally:
             os.close(leader)
@@ -163,35 +191,6 @@ class Host:
     def close(self) -> None:
         for client in self._clients:
             client.close()
+        self._notify.close()
         self.boot.communicate()
         self.network.close()
-
-
-class ClientInside(Client):
-    """A client in the machine's network."""
-
-    def __init__(self, machine: Host, *arguments, **options) -> None:
-        super().__init__(*arguments, **options)
-        self._machine = machine
-
-    def connect(self, **options):
-        with self._machine.inside():
-            return super().connect(**options)
-
-
-@contextlib.contextmanager
-def within(network: Namespace) -> Iterator[None]:
-    """Within the block, sockets that this thread makes belong to this network."""
-    with open("/proc/thread-self/ns/net") as own, open(f"/proc/{network.pid}/ns/net") as other:
-        enter(other.fileno())
-        try:
-            yield
-        finally:
-            enter(own.fileno())
-
-
-def enter(namespace: int) -> None:
-    """Takes this thread into a network namespace."""
-    CLONE_NEWNET = 0x40000000
-    if libc.setns(namespace, CLONE_NEWNET) != 0:
-        raise OSError(ctypes.get_errno(), "setns")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from chromium_party import ChromiumParty
+from over_a_restart import BEFORE, TOLERATED, call_over_a_restart
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--use-fake-device-for-media-stream=fps=5", "--use-fake-ui-for-media-stream"]
@@ -25,9 +26,9 @@ def join(host, tmp_path):
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         parties = []
 
-        def open_page() -> ChromiumParty:
+        def open_page(**options: str) -> ChromiumParty:
             context = browser.new_context(permissions=["camera", "microphone"])
-            parties.append(ChromiumParty(context, ORIGIN))
+            parties.append(ChromiumParty(context, ORIGIN, **options))
             return parties[-1]
 
         yield open_page
@@ -54,3 +55,17 @@ def test_a_call_from_dial_to_connected(host, join, capsys):
     assert len(set(story)) == len(story), "each line tells something else"
     assert any(re.search(r"connected in [0-9.]+ m?s", line) for line in story)
     assert [entry for entry in told if "SETUP_MS" in entry] == told[-1:], "it ends with how long that took"
+
+
+def restarted(host) -> None:
+    host.run("systemctl", "restart", "holdline.service")
+
+
+def killed(host) -> None:
+    host.kill("holdline.service")
+
+
+@pytest.mark.parametrize("restart", [restarted, killed])
+def test_the_service_is_restarted_while_a_call_comes_about(host, join, restart):
+    ada, bo = [join(before=BEFORE, tolerated=TOLERATED) for _ in range(2)]
+    call_over_a_restart(ada, bo, lambda: restart(host))

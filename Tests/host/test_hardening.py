@@ -28,7 +28,7 @@ SAID = {
     "SystemCallArchitectures": "native",
     "MemorySwapMax": "0",
     "TasksMax": "256",
-    "FileDescriptorStoreMax": "0",
+    "FileDescriptorStoreMax": "1",
     "NotifyAccess": "main",
     "StateDirectory": "holdline",
     "StateDirectoryMode": "0700",

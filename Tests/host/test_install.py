@@ -3,7 +3,6 @@
 import re
 import socket
 import subprocess
-import threading
 import time
 from pathlib import Path
 
@@ -70,67 +69,6 @@ def test_nothing_of_swift_is_missed(host):
 
 def test_its_units_are_what_systemd_expects(host):
     assert host.attempt("systemd-analyze", "verify", "--man=no", *UNITS).stderr == ""
-
-
-class Visitors:
-    """Somebody who asks for the page again and again, on a connection of its own each time."""
-
-    def __init__(self, host) -> None:
-        self.served = 0
-        self.longest = 0.0
-        self.failures: list[str] = []
-        self._host = host
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._visit)
-
-    def _visit(self) -> None:
-        request = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nConnection: close\r\n\r\n"
-        last = time.monotonic()
-        while not self._over.is_set() or self.served < 200:
-            try:
-                with self._host.inside():
-                    connection = socket.create_connection(("127.0.0.1", 8080), 20)
-                with connection:
-                    connection.sendall(request)
-                    answer = connection.recv(65_536)
-            except (ConnectionResetError, BrokenPipeError):
-                answer = b""
-            except OSError as error:
-                self.failures.append(str(error))
-                return
-            if answer.startswith(b"HTTP/1.1 200 "):
-                self.served += 1
-                self.longest = max(self.longest, time.monotonic() - last)
-                last = time.monotonic()
-            elif answer == b"" or b'"code":"stopping"' in answer:
-                # It came as the old daemon went. The page asks again then.
-                continue
-            else:
-                self.failures.append(repr(answer))
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._over.set()
-        self._thread.join()
-
-
-def test_no_connection_is_refused_while_it_restarts_and_is_upgraded(host, next_package):
-    daemons = [host.show("holdline.service", "MainPID")]
-    with Visitors(host) as visitors:
-        for _ in range(3):
-            served = visitors.served
-            host.run("systemctl", "restart", "holdline.service")
-            daemons.append(host.show("holdline.service", "MainPID"))
-            until(lambda: visitors.served > served or visitors.failures)
-        host.install(next_package)
-        daemons.append(host.show("holdline.service", "MainPID"))
-    assert visitors.failures == []
-    assert visitors.served >= 200
-    assert len(set(daemons)) == 5 and "0" not in daemons, "each time another daemon"
-    assert visitors.longest < 5, "a restart is over in a moment"
 
 
 def test_an_upgrade_keeps_what_the_administrator_has_chosen(host, next_package):

@@ -108,16 +108,3 @@ def test_what_a_client_sends_does_not_get_into_the_journal_raw(host, code):
     for entry in entries(host):
         assert isinstance(entry["MESSAGE"], str), "journald gives bytes where there is something to escape"
         assert not re.search(r"[\x00-\x1f\x7f‪-‮⁦-⁩]", entry["MESSAGE"])
-
-
-def test_a_stalled_journald_stalls_nobody(host):
-    host.configure("[limits]\ndials_per_minute = 0\n")
-    host.run("systemctl", "restart", "holdline.service")
-    client = host.client()
-    host.run("systemctl", "kill", "--kill-whom=main", "--signal=STOP", "systemd-journald.service")
-    try:
-        for _ in range(20):
-            call(client)
-    finally:
-        host.run("systemctl", "kill", "--kill-whom=main", "--signal=CONT", "systemd-journald.service")
-    assert client.get("/healthz").status == 200

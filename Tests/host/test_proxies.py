@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from host import ClientInside
+from support.client import ClientInside
 from support.daemon import REPOSITORY
 from support.messages import answer, candidate, end_of_candidates, offer
 

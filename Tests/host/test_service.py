@@ -92,17 +92,6 @@ def test_a_signal_with_a_wrong_file_keeps_the_old_settings(host):
     assert [client.dial("a word").status for _ in range(2)][-1] == 429
 
 
-def test_a_hung_daemon_is_started_anew(host):
-    assert host.show(SERVICE, "WatchdogUSec") == "10s"
-    host.drop_in(SERVICE, "[Service]\nWatchdogSec=1\n")
-    host.run("systemctl", "restart", SERVICE)
-    hung = main_pid(host)
-    host.run("systemctl", "kill", "--kill-whom=main", "--signal=STOP", SERVICE)
-    until(lambda: main_pid(host) not in (hung, "0") and host.show(SERVICE, "ActiveState") == "active", 20)
-    assert any("Watchdog timeout" in entry["MESSAGE"] for entry in host.journal(UNIT=SERVICE))
-    assert host.client().get("/healthz").status == 200
-
-
 def test_an_idle_daemon_keeps_its_watchdog_quiet(host):
     host.drop_in(SERVICE, "[Service]\nWatchdogSec=1\n")
     host.run("systemctl", "restart", SERVICE)
@@ -112,13 +101,6 @@ def test_an_idle_daemon_keeps_its_watchdog_quiet(host):
     host.reload()
     assert host.client().peer().hold().response().status == 204
     assert main_pid(host) == daemon
-
-
-def test_a_killed_daemon_is_back_and_nobody_was_refused(host):
-    killed = main_pid(host)
-    host.run("systemctl", "kill", "--kill-whom=main", "--signal=KILL", SERVICE)
-    assert host.client().get("/healthz").status == 200
-    assert main_pid(host) != killed
 
 
 def test_it_survives_a_kill_every_second(host):
@@ -172,7 +154,7 @@ def test_its_limits_are_in_force(host):
     limits = host.path(f"/proc/{main_pid(host)}/limits").read_text()
     assert re.search(r"^Max open files +16384 +16384 ", limits, re.MULTILINE)
     assert re.search(r"^Max core file size +0 +0 ", limits, re.MULTILINE)
-    assert host.show(SERVICE, "MemoryMax") == str(384 * 1_048_576)
+    assert host.show(SERVICE, "MemoryMax") == str(512 * 1_048_576)
     for unit in (SOCKET, HTTPS_SOCKET):
         assert host.show(unit, "Backlog") == "4096"
 

@@ -12,7 +12,6 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from host import within
 from lab.namespace import Namespace
 from support.daemon import REPOSITORY, until
 
@@ -33,7 +32,7 @@ class Device:
         machine.plug_in(self.network, {f"{BOX}/24": f"{PHONE}/24", f"{BOX6}/64": f"{PHONE6}/64"})
 
     def connect(self, port: int, address: str = BOX) -> socket.socket:
-        with within(self.network):
+        with self.network.inside():
             return socket.create_connection((address, port), 10)
 
     def ask(self, target: str, method: str = "GET", body: str | None = None, address: str = BOX) -> http.client.HTTPResponse:

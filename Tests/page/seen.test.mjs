@@ -15,9 +15,10 @@ test('of a long chat the oldest lines go, so that nobody can fill the page', () 
 test('a way that is lost takes its quality along, and leaves what the two have said', () => {
     const seen = new Seen();
     seen.add({ from: 'me', text: 'hello' });
-    seen.measure(new Map(), 0);
+    seen.measure(new Map(), 0, 'A · B');
     seen.view.trouble = { kind: 'unreachable', seconds: 0 };
     assert.notEqual(seen.view.quality, null);
     seen.loseWay();
-    assert.deepEqual(seen.view, { trouble: null, theirs: null, quality: null, chat: [{ from: 'me', text: 'hello', number: 1 }] });
+    const chat = [{ from: 'me', text: 'hello', number: 1 }];
+    assert.deepEqual(seen.view, { trouble: null, theirs: null, quality: null, keys: 'A · B', chat });
 });

@@ -27,6 +27,7 @@ test('a comment is a line of its own, so that packaging/page can leave it out', 
             const at = `${name}:${index + 1}`;
             assert.equal((line.match(/`/g)?.length ?? 0) % 2, 0, `${at}: a text over several lines would lose its form`);
             assert.doesNotMatch(line, /[^'"`:\s].*\/\*(?!\* @)/, `${at}: a comment behind code`);
+            assert.doesNotMatch(line, /^\s*[^/\s*].*\s\/\//, `${at}: a comment behind code`);
         }
     }
 });

@@ -44,7 +44,7 @@ const COMPOSED = {
     'button.*': ['camera', 'microphone', 'speaker'],
     'cause.*': ['isolated', 'no-relay', 'firewall', 'hidden', 'no-webrtc', 'unknown'],
     'chat.*': ['me', 'them'],
-    'details.*': ['direct', 'relayed', 'received', 'sent', 'incoming', 'outgoing', 'loss', 'round-trip', 'path'],
+    'details.*': ['direct', 'relayed', 'received', 'sent', 'incoming', 'outgoing', 'loss', 'round-trip', 'path', 'keys'],
     'end.*': ['hung-up', 'they-hung-up', 'they-left', 'vanished', 'superseded', 'failed', 'refused'],
     'missing.*.*': ['camera', 'microphone', 'both'].flatMap(
         (device) => ['none', 'refused', 'busy'].map((state) => `${device}.${state}`)),

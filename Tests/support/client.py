@@ -102,6 +102,18 @@ class Client:
             connection.close()
 
 
+class ClientInside(Client):
+    """A client in another network: `network.inside()` is where its sockets are made."""
+
+    def __init__(self, network, *arguments, **options) -> None:
+        super().__init__(*arguments, **options)
+        self._network = network
+
+    def connect(self, **options) -> Connection:
+        with self._network.inside():
+            return super().connect(**options)
+
+
 class Pending:
     """A request whose answer is still to come, such as a held poll."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .client import Client
 from .notify import NotifySocket
+from .prometheus import parse
 from .secrets import Secrets
 from .settings import free_port, toml
 
@@ -74,6 +75,13 @@ class Daemon:
         """Writes the file anew: `settings` over the defaults of a test."""
         self.config.write_text(toml(self._settings(settings)), encoding="utf-8")
 
+    def reload(self, **settings) -> None:
+        """Has it read other settings, and waits until it has."""
+        self.configure(settings)
+        self.notify.forget()
+        self.signal(signal.SIGHUP)
+        assert self.notify.await_line("READY=1", 5), self.log()
+
     def client(self, address=None, **options) -> Client:
         """A client of this daemon, over its first listener unless told otherwise."""
         client = Client(address or ("127.0.0.1", self.port), self.secrets, **options)
@@ -82,6 +90,10 @@ class Daemon:
 
     def metrics_client(self) -> Client:
         return self.client(("127.0.0.1", self.metrics_port))
+
+    def metric(self, name: str) -> float:
+        """The value of a metric that has no labels."""
+        return parse(self.metrics_client().get("/metrics").body.decode())[name].value()
 
     def log(self) -> str:
         return self.log_file.read_text(encoding="utf-8", errors="replace")
@@ -92,6 +104,15 @@ class Daemon:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) * 1024
         raise AssertionError("the process is gone")
+
+    def cpu_seconds(self) -> float:
+        """The processor time that the process has taken."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def descriptors(self) -> int:
+        """How many the process has open."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def signal(self, number: int) -> None:
         self.process.send_signal(number)

@@ -143,17 +143,24 @@ class FaultProxy:
 
 
 def read_request(client: socket.socket, buffer: bytearray) -> Request | None:
-    """The next request, with its body of a known length; None: the client has closed."""
-    while True:
-        end = buffer.find(HEAD_END)
-        if end >= 0:
-            length = CONTENT_LENGTH.search(buffer, 0, end)
-            total = end + len(HEAD_END) + (int(length[1]) if length else 0)
-            if len(buffer) >= total:
-                raw = bytes(buffer[:total])
-                del buffer[:total]
-                return Request(raw)
+    """The next request; None: the client has closed."""
+    while (raw := take_request(buffer)) is None:
         data = client.recv(CHUNK_BYTES)
         if data == b"":
             return None
         buffer += data
+    return Request(raw)
+
+
+def take_request(buffer: bytearray) -> bytes | None:
+    """The next whole request, with its body of a known length, taken off the buffer."""
+    end = buffer.find(HEAD_END)
+    if end < 0:
+        return None
+    length = CONTENT_LENGTH.search(buffer, 0, end)
+    total = end + len(HEAD_END) + (int(length[1]) if length else 0)
+    if len(buffer) < total:
+        return None
+    raw = bytes(buffer[:total])
+    del buffer[:total]
+    return raw

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 import subprocess
 from pathlib import Path
@@ -20,6 +21,15 @@ def openssl(*arguments: str | Path, text: str = "", check: bool = True) -> str:
     )
     assert done.returncode == 0 or not check, done.stdout
     return done.stdout
+
+
+def client_hello(name: str = "localhost") -> bytes:
+    """The first bytes of a client that means it."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    session = ssl.create_default_context().wrap_bio(incoming, outgoing, server_hostname=name)
+    with contextlib.suppress(ssl.SSLWantReadError):
+        session.do_handshake()
+    return outgoing.read()
 
 
 class Secure:

@@ -1,49 +1,12 @@
-"""Every test starts daemons of its own; each is ended, and its log looked through, when the test is over."""
+"""What the tests of the protocol share."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-import pytest
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from support.client import Client  # noqa: E402
-from support.daemon import BINARY, Daemon  # noqa: E402
-
-
-def pytest_sessionstart(session):
-    if not BINARY.exists():
-        pytest.exit(f"{BINARY} is missing: build it with `swift build -c release`, or set HOLDLINE_BINARY", 2)
-
-
-@pytest.fixture
-def start(tmp_path):
-    """Starts daemons: `start(relay={"poll_seconds": 1})`. What is not said is as in `Daemon`."""
-    running: list[Daemon] = []
-
-    def start_one(*flags: str, **settings) -> Daemon:
-        daemon = Daemon(tmp_path / f"daemon{len(running)}", settings, flags)
-        running.append(daemon)
-        return daemon
-
-    yield start_one
-    failures = []
-    for daemon in running:
-        try:
-            daemon.finish()
-        except AssertionError as failure:
-            failures.append(failure)
-    if failures:
-        raise failures[0]
-
-
-@pytest.fixture
-def daemon(start) -> Daemon:
-    return start()
-
-
-@pytest.fixture
-def client(daemon) -> Client:
-    return daemon.client()
+from support.fixtures import (  # noqa: E402, F401
+    client, daemon, no_report, pytest_collection_modifyitems, pytest_sessionstart, start,
+)

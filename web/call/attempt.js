@@ -14,10 +14,13 @@ import { Peer } from './peer.js';
 /** @typedef {import('../types.js').SideState} SideState */
 /** @typedef {import('./call-types.js').Input} Input */
 
+/** The relay may be away for so long and nobody is told: it is being restarted, and a call loses nothing by that. */
+const AWAY_MS = 3000;
+
 /**
  * @typedef {object} AttemptHandlers
  * @property {(input: Input) => void} input for the machine
- * @property {(trouble: Trouble | null) => void} trouble
+ * @property {(trouble: Trouble | null) => void} trouble what is worth telling of it
  * @property {(state: SideState) => void} theirs
  * @property {(text: string) => void} chat
  */
@@ -26,6 +29,10 @@ export class Attempt {
     #handlers;
     #relay;
     #isOver = false;
+    /** Since when the relay is away, by the page's clock. */
+    #awaySince = Infinity;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    #telling;
     /** @type {Role} */
     #role = 'caller';
     key;
@@ -54,7 +61,7 @@ export class Attempt {
             handlers: {
                 dialled: (reply) => this.#dialled(reply),
                 event: (event) => this.#take(event),
-                trouble: (trouble) => { if (!this.#isOver) handlers.trouble(trouble); },
+                trouble: (trouble) => this.#noteTrouble(trouble),
                 ended: (end) => this.#relayEnded(end),
             },
         });
@@ -73,6 +80,7 @@ export class Attempt {
 
     /** @param {LeaveReason} reason what the relay is told */
     leave(reason) {
+        clearTimeout(this.#telling);
         this.#relay.leave(reason);
     }
 
@@ -133,6 +141,18 @@ export class Attempt {
     #relayEnded(end) {
         if (end.reason === 'refused') this.#input({ type: 'refused', problem: end.problem });
         else this.#input({ type: end.reason });
+    }
+
+    /**
+     * A relay that is away is told of when that lasts; one that says when to come again, at once.
+     * @param {Trouble | null} trouble
+     */
+    #noteTrouble(trouble) {
+        const now = performance.now();
+        this.#awaySince = trouble === null ? Infinity : Math.min(this.#awaySince, now);
+        const wait = trouble?.seconds === 0 ? this.#awaySince + AWAY_MS - now : 0;
+        clearTimeout(this.#telling);
+        this.#telling = setTimeout(() => { if (!this.#isOver) this.#handlers.trouble(trouble); }, wait);
     }
 
     /** @param {Input} input */

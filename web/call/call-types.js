@@ -56,7 +56,7 @@
 /**
  * What a call shows of itself.
  * @typedef {Pick<View, 'state' | 'code' | 'since' | 'trouble' | 'cause' | 'redial' | 'end' | 'lastedMs' | 'theirs'
- *   | 'quality' | 'chat'>} CallView
+ *   | 'quality' | 'keys' | 'chat'>} CallView
  */
 
 /**

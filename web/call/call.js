@@ -196,7 +196,7 @@ export class Call {
         const attempt = this.#attempt;
         if (attempt === null || !this.#machine.isConnected) return;
         const report = await attempt.peer.stats();
-        if (attempt === this.#attempt) this.#see((seen) => seen.measure(report, performance.now()));
+        if (attempt === this.#attempt) this.#see((seen) => seen.measure(report, performance.now(), attempt.peer.keys));
     }
 
     #remember() {

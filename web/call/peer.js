@@ -101,6 +101,17 @@ export class Peer {
         return this.#connection.getStats();
     }
 
+    /**
+     * How both certificates' fingerprints begin, in one order for both sides: a relay that puts others in their place
+     * cannot make them agree.
+     */
+    get keys() {
+        const { localDescription, remoteDescription } = this.#connection;
+        return [localDescription, remoteDescription]
+            .map((description) => /^a=fingerprint:\S+ ([\dA-F:]{23})/im.exec(description?.sdp ?? '')?.[1] ?? '–')
+            .sort().join(' · ');
+    }
+
     /** @returns {Facts} */
     facts() {
         const { iceServers = [] } = this.#connection.getConfiguration();

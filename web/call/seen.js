@@ -2,7 +2,7 @@
 
 import { QualityMeter } from './quality.js';
 
-/** @typedef {Pick<import('./call-types.js').CallView, 'trouble' | 'theirs' | 'quality' | 'chat'>} Gathered */
+/** @typedef {Pick<import('./call-types.js').CallView, 'trouble' | 'theirs' | 'quality' | 'keys' | 'chat'>} Gathered */
 /** @typedef {import('../types.js').ChatLine} ChatLine */
 
 /** Lines; the oldest go first. */
@@ -12,7 +12,7 @@ export class Seen {
     #meter = new QualityMeter();
     #lines = 0;
     /** @type {Gathered} */
-    view = { trouble: null, theirs: null, quality: null, chat: [] };
+    view = { trouble: null, theirs: null, quality: null, keys: '', chat: [] };
 
     /** @param {Omit<ChatLine, 'number'>} line */
     add(line) {
@@ -20,9 +20,10 @@ export class Seen {
         this.view.chat = [...this.view.chat, { ...line, number: this.#lines }].slice(-LONGEST_CHAT);
     }
 
-    /** @param {RTCStatsReport} report @param {number} now in milliseconds, from any beginning */
-    measure(report, now) {
+    /** @param {RTCStatsReport} report @param {number} now in milliseconds, from any beginning @param {string} keys */
+    measure(report, now, keys) {
         this.view.quality = this.#meter.measure(report, now);
+        this.view.keys = keys;
     }
 
     /** The way to the other side is given up; the call goes on. */

@@ -139,7 +139,8 @@ export class Devices {
         try {
             if (!this.#screen) [screen] = (await navigator.mediaDevices.getDisplayMedia({ video: true })).getTracks();
         } catch {
-            return; // Somebody thought better of it.
+            // Somebody thought better of it.
+            return;
         }
         this.#screen?.stop();
         this.#screen = screen;

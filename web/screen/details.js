@@ -6,20 +6,21 @@ import { made, part, say } from './elements.js';
 
 /**
  * @param {Words} words
- * @param {import('../types.js').Quality | null} quality
+ * @param {import('../types.js').View} view
  */
-export function showQuality(words, quality) {
+export function showQuality(words, { quality, keys }) {
     const level = quality?.level ?? 'unknown';
     part('quality').dataset.level = level;
     say('quality-text', words.text(`quality.${level}`));
-    part('numbers').replaceChildren(...(quality === null ? [] : rowsOf(words, quality)));
+    part('numbers').replaceChildren(...(quality === null ? [] : rowsOf(words, quality, keys)));
 }
 
 /**
  * @param {Words} words
  * @param {import('../types.js').Quality} quality
+ * @param {string} keys
  */
-function rowsOf(words, { received, sent, receiveKbps, sendKbps, loss, roundTripMs, path }) {
+function rowsOf(words, { received, sent, receiveKbps, sendKbps, loss, roundTripMs, path }, keys) {
     const number = (/** @type {number | null} */ value, /** @type {string} */ unit) => (
         value === null ? '–' : Math.round(value).toLocaleString(words.language, { style: 'unit', unit }));
     return Object.entries({
@@ -30,6 +31,7 @@ function rowsOf(words, { received, sent, receiveKbps, sendKbps, loss, roundTripM
         loss: loss.toLocaleString(words.language, { style: 'percent', maximumFractionDigits: 1 }),
         'round-trip': number(roundTripMs, 'millisecond'),
         path: path === null ? '–' : words.text(`details.${path}`),
+        keys,
     }).flatMap(([key, value]) => [made('dt', words.text(`details.${key}`)), made('dd', value)]);
 }
 

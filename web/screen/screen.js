@@ -88,7 +88,7 @@ export class Screen {
         this.#clock.show(view.since);
         this.#invite.show(view);
         this.#chat.show(view.chat, isCall);
-        showQuality(this.#words, view.quality);
+        showQuality(this.#words, view);
         this.#say(view, isCall);
         this.#sound(view);
         if (!isCall) leaveCall();

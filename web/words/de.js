@@ -33,6 +33,7 @@ export default {
 
     'details.direct': 'direkt',
     'details.incoming': 'Du empfängst',
+    'details.keys': 'Schlüssel, bei beiden gleich',
     'details.loss': 'Unterwegs verloren',
     'details.none': 'keins',
     'details.outgoing': 'Du sendest',

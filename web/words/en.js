@@ -33,6 +33,7 @@ export default {
 
     'details.direct': 'direct',
     'details.incoming': 'You get',
+    'details.keys': 'Keys, the same for both',
     'details.loss': 'Lost on the way',
     'details.none': 'none',
     'details.outgoing': 'You send',

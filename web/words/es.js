@@ -33,6 +33,7 @@ export default {
 
     'details.direct': 'directo',
     'details.incoming': 'Recibes',
+    'details.keys': 'Claves, iguales en ambos',
     'details.loss': 'Perdido por el camino',
     'details.none': 'ninguna',
     'details.outgoing': 'Envías',

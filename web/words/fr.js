@@ -33,6 +33,7 @@ export default {
 
     'details.direct': 'direct',
     'details.incoming': 'Vous recevez',
+    'details.keys': 'Clés, les mêmes chez les deux',
     'details.loss': 'Perdu en route',
     'details.none': 'aucune',
     'details.outgoing': 'Vous envoyez',

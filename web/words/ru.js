@@ -33,6 +33,7 @@ export default {
 
     'details.direct': 'напрямую',
     'details.incoming': 'Вы получаете',
+    'details.keys': 'Ключи, у обоих одни и те же',
     'details.loss': 'Потеряно в пути',
     'details.none': 'нет',
     'details.outgoing': 'Вы отправляете',

@@ -11,8 +11,9 @@ final class Handshake: Watched {
     private let acceptor: any Acceptor
     private let session: TLSSession
     private let descriptor: Int32
+    private let guest: Guest
     private let remoteAddress, localAddress: IPAddress
-    private var interest: Readiness = .input
+    private var interest: Readiness = [.input, .inputHangup]
     private var hasBegun = false
     let tag: UInt64
     /// When the client's patience with us ends, or ours with the client.
@@ -24,13 +25,14 @@ final class Handshake: Watched {
 
     /// Takes over `descriptor`, unless it throws.
     init(
-        loop: Loop, context: TLSContext, acceptor: any Acceptor, descriptor: Int32, remoteAddress: IPAddress,
-        localAddress: IPAddress
+        loop: Loop, context: TLSContext, acceptor: any Acceptor, descriptor: Int32, guest: Guest,
+        remoteAddress: IPAddress, localAddress: IPAddress
     ) throws(SystemError) {
         self.loop = loop
         self.context = context
         self.acceptor = acceptor
         self.descriptor = descriptor
+        self.guest = guest
         self.remoteAddress = remoteAddress
         self.localAddress = localAddress
         session = TLSSession(context)
@@ -49,6 +51,8 @@ final class Handshake: Watched {
             loop.bytesReceived += UInt64(count)
             let received = UnsafeRawBufferPointer(rebasing: loop.scratch[..<count])
             if !hasBegun && received[0] != Self.firstByte { return becomePlain(received) }
+            // Nobody waits for the answer to a hello whose client has hung up, and that is most of the work.
+            if !hasBegun && events.contains(.inputHangup) { return fail(Self.gone) }
             hasBegun = true
             step(received)
         } else if count == 0 || errno != EAGAIN && errno != EINTR {
@@ -100,7 +104,7 @@ final class Handshake: Watched {
         loop.handshakes.ended(now: loop.now)
         let connection = Connection(
             loop: loop, watched: descriptor, tls: session, remoteAddress: remoteAddress, localAddress: localAddress)
-        acceptor.accepted(connection)
+        acceptor.accepted(connection, as: guest)
         connection.begin(with: received)
     }
 
@@ -124,6 +128,7 @@ final class Handshake: Watched {
 
     private func close() {
         loop.handshakes.ended(now: loop.now)
+        acceptor.departed(guest)
         loop.unwatch(descriptor)
         Glibc.close(descriptor)
     }

@@ -6,7 +6,7 @@ public import Deadlines
 /// A record is an effect like a reply, and comes before it: what was answered is written down.
 public enum Record: Equatable, Sendable {
     /// A dial that started or joined a call. One that only repeats an earlier one changes nothing.
-    case dialled(Dial, at: Instant)
+    indirect case dialled(Dial, at: Instant)
     /// A post of which at least one message was new.
     case posted(Token, [Message], at: Instant)
     /// A cursor that dropped events.
@@ -14,12 +14,12 @@ public enum Record: Equatable, Sendable {
     /// A peer that left, or was gone; nil: it reported `connected`.
     case left(Token, DepartureReason?, at: Instant)
 
-    // Of a snapshot alone.
+    // Of a snapshot alone. The large ones are indirect, so that the many small ones are not as large.
 
     /// A call as it stands.
-    case call(SavedCall)
+    indirect case call(SavedCall)
     /// A key that may still be repeated; without a token where its peer is gone.
-    case key(IdempotencyKey, Code, Token?, expiry: Instant)
+    indirect case key(IdempotencyKey, Code, Token?, expiry: Instant)
 }
 
 /// A call in a snapshot: all that ``CallTable`` has of it but held polls and deadlines.
@@ -38,6 +38,7 @@ public struct SavedCall: Equatable, Sendable {
 struct SavedSide: Equatable, Sendable {
     var standing: Side.Standing
     var token: Token
+    var origin: Origin
     var lastMessage: UInt64
     var acknowledged: UInt64
     var isDescribed: Bool

@@ -39,7 +39,9 @@ public struct RecordReader {
             let code = try code()
             let key = try flag() ? try key() : nil
             let replacing = try flag() ? try self.token() : nil
-            return .dialled(Dial(code: code, key: key, replacing: replacing, token: token, call: call), at: at)
+            let origin = try origin()
+            return .dialled(
+                Dial(code: code, key: key, replacing: replacing, token: token, call: call, origin: origin), at: at)
         case .left: return .left(try token(), try reason(), at: at)
         case .call: return .call(try call(began: at))
         case .key:
@@ -65,8 +67,8 @@ public struct RecordReader {
     private mutating func side() throws(RecordError) -> SavedSide {
         guard let standing = Side.Standing(byte: try byte()) else { throw RecordError("a standing that is none") }
         var side = SavedSide(
-            standing: standing, token: try token(), lastMessage: try number(), acknowledged: try number(),
-            isDescribed: try flag(), isClosed: try flag(), events: [], heldBack: [])
+            standing: standing, token: try token(), origin: try origin(), lastMessage: try number(),
+            acknowledged: try number(), isDescribed: try flag(), isClosed: try flag(), events: [], heldBack: [])
         for _ in 0..<(try count()) {
             let since = Instant(nanoseconds: try number())
             side.events.append(SavedEvent(content: try content(), since: since))
@@ -123,6 +125,11 @@ public struct RecordReader {
 
     private mutating func token() throws(RecordError) -> Token {
         Token(try number(), try number(), try number(), try number())
+    }
+
+    /// Version 1 has none.
+    private mutating func origin() throws(RecordError) -> Origin {
+        version >= 2 ? Origin(try number()) : .none
     }
 
     private mutating func code() throws(RecordError) -> Code {

@@ -4,7 +4,7 @@ import Deadlines
 /// what has no fixed length bears it before itself.
 public struct RecordWriter: ~Copyable {
     /// Of what is written. Whoever changes the form of a record makes it one more, and lets `RecordReader` read both.
-    public static let version = 1
+    public static let version = 2
 
     /// What was written since ``clear()``.
     public private(set) var bytes: [UInt8] = []
@@ -35,6 +35,7 @@ public struct RecordWriter: ~Copyable {
             put(dial.code)
             put(dial.key) { $0.put($1.text) }
             put(dial.replacing) { $0.put($1) }
+            put(dial.origin.value)
         case .left(let token, let reason, let at):
             begin(.left, at)
             put(token)
@@ -59,6 +60,7 @@ public struct RecordWriter: ~Copyable {
     private mutating func put(_ side: SavedSide) {
         bytes.append(side.standing.byte)
         put(side.token)
+        put(side.origin.value)
         put(side.lastMessage)
         put(side.acknowledged)
         put(side.isDescribed)
@@ -87,11 +89,7 @@ public struct RecordWriter: ~Copyable {
     }
 
     private mutating func put(_ number: some FixedWidthInteger) {
-        var rest = number.littleEndian
-        for _ in 0..<number.bitWidth / 8 {
-            bytes.append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
-        }
+        unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
     private mutating func put(_ flag: Bool) { bytes.append(flag ? 1 : 0) }

@@ -53,7 +53,9 @@ extension Switchboard {
             let peer = Peer(call: handle, role: role)
             calls[peer].restore(side)
             statistics.mailboxBytes += calls[peer].mailbox.occupancy.cost
-            if side.standing == .present { tokens[side.token] = peer }
+            guard side.standing == .present else { continue }
+            tokens[side.token] = peer
+            origins.add(side.origin)
         }
         if let code = saved.code {
             waiting[code] = handle
@@ -107,8 +109,8 @@ extension Switchboard.Limits {
     /// Nothing is bounded: what was accepted already is only repeated.
     public static var none: Switchboard.Limits {
         var none = Switchboard.Limits()
-        (none.calls, none.mailboxEvents, none.mailboxBytes, none.mailboxesBytes) = (
-            .max / 16, .max / 4, .max / 4, .max / 4
+        (none.calls, none.mailboxEvents, none.mailboxBytes, none.mailboxesBytes, none.callsPerAddress) = (
+            .max / 16, .max / 4, .max / 4, .max / 4, 0
         )
         return none
     }
@@ -151,13 +153,14 @@ extension SavedSide {
 extension Side {
     var saved: SavedSide {
         SavedSide(
-            standing: standing, token: token, lastMessage: lastMessage, acknowledged: mailbox.acknowledged,
-            isDescribed: mailbox.occupancy.isDescribed, isClosed: mailbox.isClosed, events: mailbox.savedEvents,
-            heldBack: mailbox.heldBack)
+            standing: standing, token: token, origin: origin, lastMessage: lastMessage,
+            acknowledged: mailbox.acknowledged, isDescribed: mailbox.occupancy.isDescribed, isClosed: mailbox.isClosed,
+            events: mailbox.savedEvents, heldBack: mailbox.heldBack)
     }
 
     mutating func restore(_ saved: SavedSide) {
         token = saved.token
+        origin = saved.origin
         standing = saved.standing
         lastMessage = saved.lastMessage
         mailbox = Mailbox(saved)

@@ -137,8 +137,8 @@ struct RecordTests {
             _ standing: Side.Standing, _ token: UInt64, _ change: (inout SavedSide) -> Void = { _ in }
         ) -> SavedSide {
             var side = SavedSide(
-                standing: standing, token: Token(token, 0, 0, 0), lastMessage: 0, acknowledged: 0, isDescribed: false,
-                isClosed: false, events: [], heldBack: [])
+                standing: standing, token: Token(token, 0, 0, 0), origin: .none, lastMessage: 0, acknowledged: 0,
+                isDescribed: false, isClosed: false, events: [], heldBack: [])
             change(&side)
             return side
         }

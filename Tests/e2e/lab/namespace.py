@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import pathlib
 import shlex
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+
+libc = ctypes.CDLL(None, use_errno=True)
 
 # Run within a namespace: makes a socket there and hands it over. A socket stays where it was made.
 CONNECT = """
@@ -76,6 +81,16 @@ class Namespace:
         """One of the kernel's for this network alone, such as `ipv4/ip_forward`."""
         self.run("sh", "-c", f"echo {value} > /proc/sys/net/{setting}")
 
+    @contextlib.contextmanager
+    def inside(self) -> Iterator[None]:
+        """Within the block, sockets that this thread makes belong to this network. For root alone."""
+        with open("/proc/thread-self/ns/net") as own, open(f"/proc/{self.pid}/ns/net") as other:
+            enter(other.fileno())
+            try:
+                yield
+            finally:
+                enter(own.fileno())
+
     def wrapper(self, folder: pathlib.Path, program: str) -> pathlib.Path:
         """An executable file that runs a program in here."""
         path = folder / f"{pathlib.Path(program).name}-in-{self.pid}"
@@ -105,3 +120,10 @@ class Namespace:
         self._holder.stdin.close()
         self._holder.wait()
         self._holder.stdout.close()
+
+
+def enter(namespace: int) -> None:
+    """Takes this thread into a network namespace."""
+    CLONE_NEWNET = 0x40000000
+    if libc.setns(namespace, CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "setns")
