@@ -66,7 +66,7 @@ public enum ListenAddress: Hashable, Sendable {
         }
         let (written, port) = try splitPort(authority)
         guard let port else {
-            throw AddressError("the port is missing: write \"\(scheme)://\(written):\(usualPort)\"")
+            throw AddressError("the port is missing: write \(quoted("\(scheme)://\(written):\(usualPort)"))")
         }
         guard let port = portNumber(port, atLeast: 0) else {
             throw AddressError("expected a port from 0 (any free one) to 65535, found \(quoted(port))")

@@ -29,6 +29,7 @@ struct ListenAddressTests {
         ("https://[::]", "the port is missing: write \"https://[::]:8443\""),
         ("http://127.0.0.1", "the port is missing: write \"http://127.0.0.1:8080\""),
         ("http://[::]", "the port is missing: write \"http://[::]:8080\""),
+        ("http://a\u{1B}[2J", "the port is missing: write \"http://a\\u{1b}[2J:8080\""),
         ("http://127.0.0.1:", "expected a port from 0 (any free one) to 65535, found \"\""),
         ("http://127.0.0.1:65536", "expected a port from 0 (any free one) to 65535, found \"65536\""),
         ("http://127.0.0.1:+80", "expected a port from 0 (any free one) to 65535, found \"+80\""),

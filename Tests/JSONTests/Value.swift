@@ -59,17 +59,18 @@ enum Value {
         switch self {
         case .object(let members):
             guard let other = other as? [String: Any] else { return false }
+            let others = Dictionary(other.map { (Value.withoutMarks($0), $1) }) { first, _ in first }
             // Of keys that repeat, Foundation keeps one: which one is not said.
-            let keys = Set(members.map { Value.withoutMark($0.key) })
-            return keys == Set(other.keys)
+            let keys = Set(members.map { Value.withoutMarks($0.key) })
+            return keys == Set(others.keys)
                 && (keys.count < members.count
-                    || members.allSatisfy { $0.value.equals(other[Value.withoutMark($0.key)]!) })
+                    || members.allSatisfy { $0.value.equals(others[Value.withoutMarks($0.key)]!) })
         case .array(let elements):
             guard let other = other as? [Any], other.count == elements.count else { return false }
             return zip(elements, other).allSatisfy { $0.equals($1) }
         case .string(let text):
             guard let other = other as? String else { return false }
-            return other.unicodeScalars.elementsEqual(Value.withoutMark(text).unicodeScalars)
+            return Value.withoutMarks(other).unicodeScalars.elementsEqual(Value.withoutMarks(text).unicodeScalars)
         // How a number is rounded is Foundation's affair: the reader leaves it as it is written.
         case .number: return other is NSNumber
         case .boolean(let flag): return (other as? NSNumber)?.boolValue == flag
@@ -77,9 +78,10 @@ enum Value {
         }
     }
 
-    /// A string or a key as Foundation reads it: without a mark at its start.
-    private static func withoutMark(_ text: String) -> String {
-        let scalars = text.unicodeScalars
-        return scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
+    /// Foundation drops a byte order mark at the start of a string or a key, and behind an escape in it.
+    private static func withoutMarks(_ text: String) -> String {
+        var scalars = text.unicodeScalars
+        scalars.removeAll { $0 == "\u{FEFF}" }
+        return String(scalars)
     }
 }
