@@ -126,7 +126,7 @@ def test_a_reload_says_when_it_begins_and_when_it_is_over(daemon):
     assert told.index("RELOADING=1") < told.index("READY=1")
     (since,) = (int(line.partition("=")[2]) for line in told if line.startswith("MONOTONIC_USEC="))
     assert before <= since <= time.monotonic_ns() // 1000
-    assert "the configuration was read again and is in force" in until(daemon.log)
+    until(lambda: "the configuration was read again and is in force" in daemon.log())
 
 
 def test_a_reload_takes_settings_and_page_over_and_nobody_notices(daemon):
