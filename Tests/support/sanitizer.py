@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 NAME = os.environ.get("HOLDLINE_SANITIZER")
 # Where a sanitizer takes its settings from.
@@ -13,16 +14,19 @@ VARIABLES = {"thread": ("TSAN_OPTIONS",), "address": ("ASAN_OPTIONS", "UBSAN_OPT
 
 
 @contextmanager
-def watched(folder: Path) -> Iterator[None]:
-    """Whatever is started in here reports into `folder`, and must have reported nothing at the end."""
+def watched() -> Iterator[None]:
+    """Whatever is started in here must have reported nothing at the end."""
     if NAME is None:
         yield
         return
-    before = {name: os.environ.get(name, "") for name in VARIABLES[NAME]}
-    os.environ |= {name: f"{options}:log_path={folder / 'sanitizer'}" for name, options in before.items()}
-    try:
-        yield
-    finally:
-        os.environ |= before
-    reports = [path.read_text(errors="replace") for path in sorted(folder.glob("sanitizer.*"))]
+    with TemporaryDirectory(prefix="holdline-sanitizer-") as folder:
+        # Some are started as another user.
+        os.chmod(folder, 0o777)
+        before = {name: os.environ.get(name, "") for name in VARIABLES[NAME]}
+        os.environ.update({name: f"{options}:log_path={folder}/report" for name, options in before.items()})
+        try:
+            yield
+        finally:
+            os.environ.update(before)
+        reports = [path.read_text(errors="replace") for path in sorted(Path(folder).iterdir())]
     assert not reports, "\n".join(reports)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import socket
+from collections import deque
 
 
 def toml(settings: dict) -> str:
@@ -38,15 +40,25 @@ def has_ipv6() -> bool:
         return False
 
 
+# Ports below the range that outgoing connections are given. Workers of pytest-xdist have a part each, and what one has
+# given a moment ago is not given again: nobody may have bound it yet.
+_WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+_PORTS = range(20_000 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]), 32_000, _WORKERS)
+_given: deque[int] = deque(maxlen=100)
+
+
 def free_port(host: str = "127.0.0.1") -> int:
-    """A port that nobody listens on, below the range that outgoing connections are given."""
+    """A port that nobody listens on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = random.choice(_PORTS)
+        if port in _given:
+            continue
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
-                return port
             except OSError:
                 continue
+        _given.append(port)
+        return port
