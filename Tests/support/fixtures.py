@@ -22,9 +22,9 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
-def no_report(tmp_path):
+def no_report():
     """Set up before all others and ended after them: after the last daemon."""
-    with sanitizer.watched(tmp_path):
+    with sanitizer.watched():
         yield
 
 
