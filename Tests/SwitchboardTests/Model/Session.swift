@@ -7,7 +7,7 @@ final class Session {
     let token: Token
     let role: Role
     private unowned let person: Person
-    private let world: World
+    private unowned let world: World
 
     /// All that it has to say, in the order of `id`.
     private(set) var outbox: [Message] = []
