@@ -8,7 +8,8 @@ import Glibc
 import SavedState
 import Switchboard
 
-/// The first byte says whether the rest is the memory as such, or records that are put into it as a process would.
+/// The first byte says whether the rest is the memory as such, or records that are put into it as a process would, of
+/// this version or of the one before.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     tryOut(bytes(start, count))
@@ -17,15 +18,18 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
 private func tryOut(_ input: [UInt8]) {
     var choices = Choices(input)
-    let isWritten = choices.byte() & 1 == 0
-    guard let memory = isWritten ? writtenMemory(&choices) : foundMemory(Array(choices.rest)) else { return }
+    let first = choices.byte()
+    let written = first & 2 == 0 ? RecordReader.versions.lowerBound : RecordWriter.version
+    guard let memory = first & 1 == 0 ? writtenMemory(&choices, in: written) : foundMemory(Array(choices.rest)) else {
+        return
+    }
     let version = memory.version
     var board = Switchboard(limits: .none, grace: grace)
     // What refuses a record in the middle of it may leave a switchboard of no use.
     var isWhole = true
-    let damage = memory.read { bytes in
-        let record = try RecordReader.read(bytes, version: version)
-        expect(try read(written(record)) == record, "another record was written than read: \(record)")
+    let damage = memory.read { found in
+        let record = try RecordReader.read(found, version: version)
+        expect(try read(bytes(of: record)) == record, "another record was written than read: \(record)")
         isWhole = false
         try board.apply(record, now: now)
         isWhole = true
@@ -38,7 +42,7 @@ private let grace = Nanoseconds.seconds(30)
 /// Nothing that is recorded happened later.
 private let now = Instant(nanoseconds: .seconds(1_000))
 
-private func written(_ record: Record) -> [UInt8] {
+private func bytes(of record: Record) -> [UInt8] {
     var writer = RecordWriter()
     writer.write(record)
     return writer.bytes
@@ -50,7 +54,7 @@ private func read(_ bytes: [UInt8]) throws(RecordError) -> Record {
 
 private func snapshot(_ board: borrowing Switchboard) -> [[UInt8]] {
     var records: [[UInt8]] = []
-    board.snapshot { records.append(written($0)) }
+    board.snapshot { records.append(bytes(of: $0)) }
     return records
 }
 
@@ -76,10 +80,10 @@ private func check(_ board: consuming Switchboard) {
 }
 
 /// Memory with these records, put there as a process does it, and taken over by another.
-private func writtenMemory(_ choices: inout Choices) -> StateMemory? {
+private func writtenMemory(_ choices: inout Choices, in version: Int) -> StateMemory? {
     do {
         let memory = try StateMemory(capacity: 1 << 14)
-        _ = memory.compact(version: RecordWriter.version) { _ in }
+        _ = memory.compact(version: version) { _ in }
         while !choices.rest.isEmpty, memory.append(choices.bytes()) {}
         return try StateMemory(adopting: dup(memory.descriptor))
     } catch {
