@@ -77,7 +77,10 @@ let package = Package(
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
         .testTarget(
             name: "RelayTests",
-            dependencies: ["Relay", "Configuration", "CZlib", "Deadlines", "EventLoop", "HTTP1", "Switchboard"],
+            dependencies: [
+                "Relay", "Configuration", "CZlib", "Deadlines", "EventLoop", "HTTP1", "SavedState", "Switchboard",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Deadlines"], swiftSettings: strict),
     ],

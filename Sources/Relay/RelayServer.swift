@@ -222,7 +222,7 @@ public final class RelayServer {
         restored.resume(limits: limits, grace: settings.grace, now: loop.now)
         saved.adopt(limits, log: log)
         // In today's version, and in as few bytes as can be.
-        saved.snapshot(of: restored, log: log)
+        saved.snapshot(of: restored, isNeeded: true, log: log)
         switchboard = restored
         savedCalls = consume saved
         let count = switchboard.statistics.callsJoined + switchboard.statistics.callsWaiting

@@ -6,7 +6,8 @@ internal import Glibc
 /// file.
 ///
 /// ```
-/// header 4096   magic, capacity, which half is in use and the version of its records, bytes committed of each half
+/// header 4096   magic, capacity, which half is in use and the version of its records, bytes committed of each half,
+///               how often it was taken over in vain
 /// half 0        length, checksum, record; length, checksum, record; …
 /// half 1
 /// ```
@@ -24,11 +25,15 @@ public final class StateMemory {
     /// Bytes of the half in use, from its start, that surely have memory behind them: to write to others might end the
     /// process (`SIGBUS`).
     private var reserved = 0
+    /// Whether `descriptor` is closed with it: an initializer that throws late runs `deinit`, too.
+    private var isOwner = false
 
     private static let magic: UInt64 = 0x3145_4E49_4C44_4C48  // "HLDLINE1": of the header and the frames.
     private static let headerBytes = 4_096
     /// Before each record: its length and its checksum.
     private static let frameBytes = 8
+    /// What is not mapped.
+    private static var nowhere: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: -1)! }
     /// Memory is asked for in steps of this many bytes.
     private static let chunk = 262_144
 
@@ -40,6 +45,7 @@ public final class StateMemory {
         case current = 16
         case committed0 = 24
         case committed1 = 32
+        case attempts = 40
     }
 
     /// Why a descriptor is no state that could be read, or none can be made.
@@ -68,11 +74,9 @@ public final class StateMemory {
         descriptor = hl_memory_file("holdline")
         guard descriptor >= 0 else { throw Failure(call: "memfd_create") }
         self.capacity = capacity
-        base = UnsafeMutableRawPointer(bitPattern: -1)!
-        do throws(Failure) { try begin() } catch {
-            Glibc.close(descriptor)
-            throw error
-        }
+        base = Self.nowhere
+        isOwner = true
+        try begin()
     }
 
     /// Takes over what an earlier process has left. Whoever calls owns `descriptor` as long as this throws.
@@ -82,12 +86,10 @@ public final class StateMemory {
         guard size >= UInt64(Self.headerBytes) else { throw Failure("it is too short") }
         self.descriptor = descriptor
         capacity = Int(clamping: (size - UInt64(Self.headerBytes)) / 2)
-        base = UnsafeMutableRawPointer(bitPattern: -1)!
+        base = Self.nowhere
         try map()
-        do throws(Failure) { try check() } catch {
-            munmap(base, self.size)
-            throw error
-        }
+        try check()
+        isOwner = true
     }
 
     /// Opens the file at `path`, for its owner alone, or makes it.
@@ -100,13 +102,15 @@ public final class StateMemory {
         return descriptor
     }
 
-    /// Makes one that holds nothing, in an open file, whatever is in it.
+    /// Makes one that holds nothing, in an open file, whatever is in it. Whoever calls owns `descriptor` as long as this
+    /// throws.
     public init(overwriting descriptor: Int32, capacity: Int) throws(Failure) {
         self.descriptor = descriptor
         self.capacity = capacity
-        base = UnsafeMutableRawPointer(bitPattern: -1)!
+        base = Self.nowhere
         guard ftruncate(descriptor, 0) == 0 else { throw Failure(call: "ftruncate") }
         try begin()
+        isOwner = true
     }
 
     private func begin() throws(Failure) {
@@ -135,8 +139,8 @@ public final class StateMemory {
     }
 
     deinit {
-        munmap(base, size)
-        Glibc.close(descriptor)
+        if base != Self.nowhere { munmap(base, size) }
+        if isOwner { close(descriptor) }
     }
 
     /// Makes room for halves of `capacity` bytes; does nothing where there is as much.
@@ -185,6 +189,13 @@ public final class StateMemory {
 
     /// Of the records that it holds, as ``compact(version:_:)`` was told; 0 before the first time.
     public var version: Int { Int(clamping: self[.current] >> 8) }
+
+    /// How many processes in a row have begun to take it over and have not come to an end with that. Whoever takes it over
+    /// counts, so that what ends a process is not tried for ever.
+    public var attempts: Int {
+        get { Int(clamping: self[.attempts]) }
+        set { self[.attempts] = UInt64(newValue) }
+    }
 
     // MARK: Writing
 
@@ -251,17 +262,19 @@ public final class StateMemory {
         let area = UnsafeRawBufferPointer(start: base + start(half), count: committed)
         var position = 0
         while position < area.count {
-            guard area.count - position >= Self.frameBytes else { return Damage(position, "a record that is cut off") }
+            guard area.count - position >= Self.frameBytes else {
+                return Damage(at: position, "a record that is cut off")
+            }
             let count = Int(UInt32(littleEndian: area.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
             let sum = UInt32(littleEndian: area.loadUnaligned(fromByteOffset: position + 4, as: UInt32.self))
             let rest = area.count - position - Self.frameBytes
-            guard count <= rest else { return Damage(position, "a record that is cut off") }
+            guard count <= rest else { return Damage(at: position, "a record that is cut off") }
             let first = position + Self.frameBytes
             let record = UnsafeRawBufferPointer(rebasing: area[first..<first + count])
             guard Self.checksum(record, at: position) == sum else {
-                return Damage(position, "a record whose checksum is wrong")
+                return Damage(at: position, "a record whose checksum is wrong")
             }
-            do { try body(Array(record)) } catch { return Damage(position, "\(error)") }
+            do { try body(Array(record)) } catch { return Damage(at: position, "\(error)") }
             position += Self.frameBytes + count
         }
         return nil
@@ -272,7 +285,7 @@ public final class StateMemory {
         public let position: Int
         public let reason: String
 
-        init(_ position: Int, _ reason: String) {
+        public init(at position: Int, _ reason: String) {
             self.position = position
             self.reason = reason
         }

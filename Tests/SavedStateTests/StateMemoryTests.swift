@@ -190,6 +190,16 @@ struct DamagedStateTests {
         }
     }
 
+    /// Whoever it came from goes on owning it.
+    @Test func leavesWhatItRefusesOpen() throws {
+        for damaged in [Array(Self.state[..<4_095]), [UInt8](repeating: 0, count: Self.state.count)] {
+            let descriptor = hl_memory_file("refused")
+            #expect(pwrite(descriptor, damaged, damaged.count, 0) == damaged.count)
+            #expect(throws: StateMemory.Failure.self) { _ = try StateMemory(adopting: descriptor) }
+            #expect(close(descriptor) == 0)
+        }
+    }
+
     @Test func refusesWhatIsNoFile() {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)
