@@ -73,8 +73,9 @@ final class Account {
 final class Line {
     let id: CallID
     let code: Code
-    var caller: Account?
-    var callee: Account?
+    // The ledger has all accounts, also of the dead.
+    weak var caller: Account?
+    weak var callee: Account?
     let callerBox = Box()
     let calleeBox = Box()
     var offerIsOpen = false
