@@ -20,6 +20,8 @@ LEAST = 16_777_216
 PIECE = 60_000
 ROOM = {"mailbox_events": 1_000, "mailbox_bytes": 1_000 * PIECE}
 
+unsanitized = pytest.mark.unsanitized("its memory is resident too, and what is freed stays so for a while")
+
 
 def memory(daemon) -> dict:
     """What `holdline status` says of it."""
@@ -46,6 +48,7 @@ def small(start, tmp_path):
     return start(control_socket=str(tmp_path / "daemon0/control.sock"), limits=ROOM | {"memory_bytes": MEMORY})
 
 
+@unsanitized
 def test_each_step_refuses_more_and_all_is_served_again(small):
     client = small.client()
     caller, callee = client.pair()
@@ -89,6 +92,7 @@ def test_each_step_refuses_more_and_all_is_served_again(small):
     assert ("warning", "16777", "new connections") in told
 
 
+@unsanitized
 def test_the_end_of_a_shortage_is_told_once_it_has_lasted(small):
     client = small.client()
     flood, reader = client.pair()
@@ -100,6 +104,7 @@ def test_the_end_of_a_shortage_is_told_once_it_has_lasted(small):
     assert len(re.findall("memory: .* in use", small.log())) == 2, "one line a step, one for the end"
 
 
+@unsanitized
 def test_idle_connections_go_when_memory_is_short(small):
     client = small.client()
     flood, _ = client.pair()
@@ -110,6 +115,7 @@ def test_idle_connections_go_when_memory_is_short(small):
     assert all(connection.rest() == b"" for connection in idle)
 
 
+@unsanitized
 def test_no_handshake_begins_when_memory_is_exhausted(start, tmp_path):
     secure = Secure(start, tmp_path, limits=ROOM)
     settings = secure.settings
