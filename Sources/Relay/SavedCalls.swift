@@ -25,9 +25,6 @@ struct SavedCalls: ~Copyable {
     /// Bytes that all calls under these limits need at most, once as a snapshot, with room for changes.
     static func capacity(_ limits: Switchboard.Limits) -> Int { limits.snapshotBytes + 2 * leastBytes }
 
-    /// Bytes that are in use.
-    var bytes: Int { memory.committed }
-
     /// Applies what was written down to `switchboard`.
     /// - Returns: what is wrong with it, upon which `switchboard` is of no use; nil: nothing.
     func restore(into switchboard: inout Switchboard, now: Instant) -> StateMemory.Damage? {
