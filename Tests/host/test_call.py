@@ -20,6 +20,8 @@ def join(host, tmp_path):
     host.network.run("ip", "link", "add", "home0", "type", "veth", "peer", "name", "home1")
     host.network.run("ip", "address", "add", "10.77.0.1/24", "dev", "home0")
     for end in ("home0", "home1"):
+        # No address of its own making, which would come a second later: a browser then drops what it is loading.
+        host.network.run("ip", "link", "set", end, "addrgenmode", "none")
         host.network.run("ip", "link", "set", end, "up")
     with sync_playwright() as playwright:
         program = str(host.network.wrapper(tmp_path, CHROMIUM))
