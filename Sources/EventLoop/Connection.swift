@@ -262,12 +262,20 @@ public final class Connection: Watched {
     private func transmit(_ bytes: [UInt8], from offset: Int, isLast: Bool) -> Int {
         if case .closed = phase { return bytes.count - offset }
         if let tls { return seal(bytes, from: offset, isLast: isLast, tls) }
-        let flags = Int32(MSG_NOSIGNAL) | (isLast ? 0 : Int32(MSG_MORE))
-        let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress! + offset, $0.count - offset, flags) }
+        let count = Self.send(bytes, from: offset, isLast: isLast, to: descriptor)
         // A reset is noticed by the next read; until then its output is as good as waiting.
         guard count > 0 else { return 0 }
         loop.bytesSent += UInt64(count)
         return count
+    }
+
+    /// Outside the actor, as the closure is then: at the start of one that is the actor's, the queue would be asked whether it
+    /// is the right one, which costs as much as writing an answer's head.
+    private nonisolated static func send(
+        _ bytes: [UInt8], from offset: Int, isLast: Bool, to descriptor: Int32
+    ) -> Int {
+        let flags = Int32(MSG_NOSIGNAL) | (isLast ? 0 : Int32(MSG_MORE))
+        return bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress! + offset, $0.count - offset, flags) }
     }
 
     private func seal(_ bytes: [UInt8], from offset: Int, isLast: Bool, _ tls: TLSSession) -> Int {

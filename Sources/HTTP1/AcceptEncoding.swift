@@ -14,7 +14,7 @@ public struct AcceptEncoding: Equatable, Sendable {
     }
 }
 
-extension Request {
+extension Fields {
     /// What all Accept-Encoding fields together say. With a fault in them they say nothing.
     public func acceptEncoding(in input: Span<UInt8>) -> AcceptEncoding {
         var gzip: Int?

@@ -95,7 +95,7 @@ struct ChunkedBody {
 
     /// Nobody may say in a trailer what has to be known before the body (RFC 9110, 6.5.1).
     private func refuseForbiddenTrailers(_ input: Span<UInt8>, of request: Request) throws(RequestError) {
-        for field in request.trailers {
+        for field in request.trailers.lines {
             for name in Self.forbiddenTrailers where name.matches(field.name, in: input) {
                 throw .badRequest("A trailer has a name that only the head may have.")
             }

@@ -26,7 +26,7 @@ struct FieldSection {
     ///
     /// A line is judged only when it is whole or over a limit, so that the verdict does not hang on how the bytes came.
     mutating func advance(
-        _ input: Span<UInt8>, within bounds: Bounds, into fields: inout [Field]
+        _ input: Span<UInt8>, within bounds: Bounds, into fields: inout Fields
     ) throws(RequestError) -> Bool {
         if scanned > line, try lineEnd(input, within: bounds) == nil { return false }
         while true {

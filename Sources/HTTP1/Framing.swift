@@ -15,7 +15,9 @@ struct Framing {
         throws(RequestError)
     {
         var framing = Framing()
-        for index in request.fields.indices { try framing.note(request.fields[index], in: input, of: &request) }
+        for index in request.fields.lines.indices {
+            try framing.note(request.fields.lines[index], in: input, of: &request)
+        }
         try framing.readAuthority(input, of: &request)
         request.keepsAlive = !framing.saysClose && (request.minorVersion == 1 || framing.saysKeepAlive)
         if framing.hasTransferEncoding {
@@ -99,9 +101,9 @@ struct Framing {
         }
         guard request.minorVersion == 1 else { throw .badRequest("HTTP/1.0 has no Transfer-Encoding.") }
         var chunked = 0
-        for index in request.fields.indices {
-            guard Keyword.transferEncoding.matches(request.fields[index].name, in: input) else { continue }
-            var codings = ListElements(of: request.fields[index].value)
+        var index = 0
+        while let value = request.fields.next(.transferEncoding, from: &index, in: input) {
+            var codings = ListElements(of: value)
             while let coding = codings.next(in: input) {
                 guard Keyword.chunked.matches(coding, in: input) else { throw .unservedCoding }
                 chunked += 1

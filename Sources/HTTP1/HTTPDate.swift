@@ -54,12 +54,12 @@ public enum HTTPDate {
 /// The field `Date` of the answers of one second. An event loop keeps one, and updates it once a turn.
 public struct DateField: Sendable {
     private var unixSeconds: Int
-    /// The whole field line with its CRLF.
-    private(set) var line: [UInt8]
+    /// The end of the line before, the whole field line, and the empty line behind the head.
+    private(set) var end: [UInt8]
 
     public init(unixSeconds: Int) {
         self.unixSeconds = unixSeconds
-        line = Self.line(unixSeconds)
+        end = Self.end(unixSeconds)
     }
 
     /// Moves on to another second; costs nothing in the same one.
@@ -68,11 +68,11 @@ public struct DateField: Sendable {
         self = DateField(unixSeconds: unixSeconds)
     }
 
-    private static func line(_ unixSeconds: Int) -> [UInt8] {
-        var line: [UInt8] = []
-        line.append(literal: "Date: ")
-        line += HTTPDate.format(unixSeconds: unixSeconds)
-        line.append(literal: "\r\n")
-        return line
+    private static func end(_ unixSeconds: Int) -> [UInt8] {
+        var end: [UInt8] = []
+        end.append(literal: "\r\nDate: ")
+        end += HTTPDate.format(unixSeconds: unixSeconds)
+        end.append(literal: "\r\n\r\n")
+        return end
     }
 }

@@ -37,7 +37,7 @@ public struct Request: Sendable {
     /// 1 for HTTP/1.1, 0 for HTTP/1.0.
     public internal(set) var minorVersion = 1
     /// The fields of the head, in order.
-    public internal(set) var fields: [Field] = []
+    public internal(set) var fields = Fields()
     /// Whether another request may follow on the connection (RFC 9112, 9.3).
     public internal(set) var keepsAlive = false
     /// The client has said `Expect: 100-continue`, in HTTP/1.1.
@@ -48,7 +48,7 @@ public struct Request: Sendable {
     /// The data of all chunks of a chunked body.
     public internal(set) var chunkedBody: [UInt8] = []
     /// The fields after a chunked body. They are no fields of the head and are never to be taken for such.
-    public internal(set) var trailers: [Field] = []
+    public internal(set) var trailers = Fields()
 
     public init() {}
 
@@ -69,7 +69,7 @@ public struct Request: Sendable {
         query = nil
         authority = nil
         minorVersion = 1
-        fields.removeAll(keepingCapacity: true)
+        fields.removeAll()
         keepsAlive = false
         expectsContinue = false
         headIsComplete = false
@@ -80,6 +80,6 @@ public struct Request: Sendable {
     /// Forgets what a chunked body left.
     mutating func clearBody() {
         if !chunkedBody.isEmpty { chunkedBody.removeAll(keepingCapacity: true) }
-        if !trailers.isEmpty { trailers.removeAll(keepingCapacity: true) }
+        if !trailers.lines.isEmpty { trailers.removeAll() }
     }
 }

@@ -10,7 +10,7 @@ public struct ResponseHead: Sendable {
 
     /// 200 to 599.
     public let status: Int
-    /// The status line and the fields, each with its CRLF.
+    /// The status line and the fields, but for the CRLF of the last; and what stands before the length where there is one.
     private var lines: [UInt8] = []
 
     /// Traps on a status outside 200 to 599, and on what `add` traps on.
@@ -21,7 +21,7 @@ public struct ResponseHead: Sendable {
         lines.append(decimal: status)
         lines.append(.space)
         lines.append(literal: Status.phrase(status))
-        lines.append(literal: "\r\n")
+        if Status.hasContent(status) { lines.append(literal: Self.lengthName) }
         for (name, value) in fields { add(name, value) }
     }
 
@@ -35,21 +35,20 @@ public struct ResponseHead: Sendable {
 
     /// Adds a field whose value is a decimal number. Traps on the same names.
     public mutating func add(_ name: StaticString, _ number: Int) {
-        appendName(name)
-        lines.append(decimal: number)
-        lines.append(literal: "\r\n")
+        var digits: [UInt8] = []
+        digits.append(decimal: number)
+        insert(name, digits)
     }
 
     /// Adds a field of any value. Throws, and adds nothing, when the value has a control character other than a tab:
     /// no value can end its line. Traps on the same names.
     public mutating func add(_ name: StaticString, _ value: [UInt8]) throws(InvalidValue) {
         guard !value.contains(where: \.isControl) else { throw InvalidValue() }
-        appendName(name)
-        lines += value
-        lines.append(literal: "\r\n")
+        insert(name, value)
     }
 
-    private mutating func appendName(_ name: StaticString) {
+    /// Adds a field behind the others.
+    private mutating func insert(_ name: StaticString, _ value: [UInt8]) {
         var bytes: [UInt8] = []
         bytes.append(literal: name)
         precondition(!bytes.isEmpty && bytes.allSatisfy(ByteSet.token.contains), "a field name is a token")
@@ -57,10 +56,15 @@ public struct ResponseHead: Sendable {
         for own in Self.ownNames {
             precondition(!own.matches(bytes.indices, in: span), "this field is written with each answer")
         }
+        if Status.hasContent(status) { lines.removeLast(Self.lengthName.utf8CodeUnitCount) }
+        lines.append(literal: "\r\n")
         lines += bytes
         lines.append(literal: ": ")
+        lines += value
+        if Status.hasContent(status) { lines.append(literal: Self.lengthName) }
     }
 
+    private static let lengthName: StaticString = "\r\nContent-Length: "
     private static let ownNames: [Keyword] = [.connection, .contentLength, .transferEncoding, "date"]
 }
 
@@ -73,19 +77,13 @@ extension ResponseHead {
     /// append (RFC 9110, 8.6).
     public func write(to output: inout [UInt8], contentLength: Int, date: DateField, delivery: Delivery) {
         output += lines
-        output += date.line
+        if Status.hasContent(status) { output.append(decimal: contentLength) }
         switch delivery.connection {
         case .implied: break
-        case .keepAlive: output.append(literal: "Connection: keep-alive\r\n")
-        case .close: output.append(literal: "Connection: close\r\n")
+        case .keepAlive: output.append(literal: "\r\nConnection: keep-alive")
+        case .close: output.append(literal: "\r\nConnection: close")
         }
-        if Status.hasContent(status) {
-            output.append(literal: "Content-Length: ")
-            output.append(decimal: contentLength)
-            output.append(literal: "\r\n\r\n")
-        } else {
-            output.append(literal: "\r\n")
-        }
+        output += date.end
     }
 
     /// Appends a whole answer to `output`. The body is left out for HEAD, and with 204 and 304.

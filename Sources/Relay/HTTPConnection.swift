@@ -214,7 +214,7 @@ final class HTTPConnection: ConnectionHandler {
             server.becameBusy(self)
         }
         phase = next
-        connection.deadline = time.map { server.loop.now + $0 } ?? .distantFuture
+        connection.deadline = if let time { server.loop.now + time } else { .distantFuture }
     }
 
     func deadlinePassed() {

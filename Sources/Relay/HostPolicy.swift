@@ -4,7 +4,7 @@ import HTTP1
 
 /// Which names this machine answers to. A page elsewhere whose name was pointed at this machine (DNS rebinding) is
 /// refused by its own `Host`.
-struct HostPolicy: Sendable {
+final class HostPolicy: Sendable {
     /// Under which a home network names its machines.
     private static let suffixes = ["", ".local", ".lan", ".home", ".home.arpa", ".internal"]
 
@@ -102,20 +102,25 @@ struct Host: Equatable {
 
 /// Whose pages may use `/v1`: the relay's own and those of `allowed_hosts`. There is no CORS.
 enum OriginPolicy {
-    /// Whether a request to `host` that bears these two fields may be served.
+    /// Whether a request to `authority` that bears these two fields may be served.
     static func permits(
-        origin: Range<Int>?, site: Range<Int>?, in input: Span<UInt8>, host: Host, hosts: HostPolicy
+        origin: Range<Int>?, site: Range<Int>?, in input: Span<UInt8>, to authority: Authority, hosts: HostPolicy
     ) -> Bool {
-        guard let origin else { return site.map { String(copying: input, $0) } != "cross-site" }
+        guard let origin else { return site.map { !input.extracting($0).equals("cross-site") } ?? true }
         // "null" and anything else that is no origin of the web has no host.
-        let text = String(copying: input, origin)
-        guard let scheme = ["http://", "https://"].first(where: { text.hasPrefix($0) }),
-            let authority = Authority(origin.dropFirst(scheme.utf8.count), in: input)
+        let text = input.extracting(origin)
+        guard
+            let scheme: StaticString = text.hasPrefix("http://")
+                ? "http://" : text.hasPrefix("https://") ? "https://" : nil,
+            let page = Authority(origin.dropFirst(scheme.utf8CodeUnitCount), in: input)
         else { return false }
-        let source = Host(authority, in: input)
+        // Letter by letter the same, as almost always.
+        let isSame = input.extracting(page.host).equals(input.extracting(authority.host))
+        if isSame && page.port == authority.port { return true }
+        let (source, host) = (Host(page, in: input), Host(authority, in: input))
         if hosts.isAllowed(source) { return true }
         // A proxy in front may speak TLS: where a port is left out, it is the one that the page's scheme implies.
-        let implied = scheme == "http://" ? 80 : 443
+        let implied = text.hasPrefix("http://") ? 80 : 443
         return source.name == host.name && (source.port ?? implied) == (host.port ?? implied)
     }
 }

@@ -14,7 +14,7 @@ extension RelayServer {
             throw Problem(.notFound, "There is no such page.")
         }
         try requireReading()
-        let forms = file.forms(request.acceptEncoding(in: bytes))
+        let forms = file.forms(request.fields.acceptEncoding(in: bytes))
         if let known = forms.first(where: { isKnown($0, bytes) }) {
             write(secured(known.notModified, for: client), for: client)
         } else {
@@ -34,7 +34,7 @@ extension RelayServer {
     /// Whether the client has this form as it is.
     private func isKnown(_ form: PageFile.Form, _ bytes: Span<UInt8>) -> Bool {
         var index = 0
-        while let field = request.next(.ifNoneMatch, from: &index, in: bytes) {
+        while let field = request.fields.next(.ifNoneMatch, from: &index, in: bytes) {
             if form.matches(String(copying: bytes, field)) { return true }
         }
         return false
@@ -67,7 +67,7 @@ extension RelayServer {
         if let port = securePort { return Self.origin("https", name, port, 443) }
         let isSecure =
             settings.proxies.trusts(client.remoteAddress)
-            && request.field(.forwardedProto, in: bytes).map { bytes.extracting($0).equalsIgnoringCase("https") }
+            && request.fields.first(.forwardedProto, in: bytes).map { bytes.extracting($0).equalsIgnoringCase("https") }
                 == true
         let port = host.port.map { ":\($0)" } ?? ""
         return "\(isSecure ? "https" : "http")://\(name)\(port)/"

@@ -75,7 +75,7 @@ extension RelayServer {
 
     /// `type` is in lower case; parameters are passed over.
     func contentType(_ bytes: Span<UInt8>, is type: StaticString) -> Bool {
-        guard let value = request.field(.contentType, in: bytes) else { return false }
+        guard let value = request.fields.first(.contentType, in: bytes) else { return false }
         let sent = bytes.extracting(value)
         var end = 0
         while end < sent.count, sent[end] != UInt8(ascii: ";"), sent[end] != UInt8(ascii: " ") { end += 1 }
@@ -92,8 +92,8 @@ extension RelayServer {
     }
 
     private func idempotencyKey(_ bytes: Span<UInt8>) throws(Problem) -> IdempotencyKey? {
-        guard let value = request.field(.idempotencyKey, in: bytes) else { return nil }
-        guard request.count(of: .idempotencyKey, in: bytes) == 1,
+        guard let value = request.fields.first(.idempotencyKey, in: bytes) else { return nil }
+        guard request.fields.count(of: .idempotencyKey, in: bytes) == 1,
             let key = IdempotencyKey(String(copying: bytes, value))
         else {
             throw Problem(.invalidRequest, "Idempotency-Key has to be 22 to 64 visible ASCII characters, once.")
@@ -120,7 +120,7 @@ extension RelayServer {
 
     private func preferredWait(_ bytes: Span<UInt8>) -> Nanoseconds? {
         var index = 0
-        while let value = request.next(.prefer, from: &index, in: bytes) {
+        while let value = request.fields.next(.prefer, from: &index, in: bytes) {
             var elements = ListElements(of: value)
             while let element = elements.next(in: bytes) {
                 guard let seconds = Preference.waitSeconds(element, in: bytes) else { continue }

@@ -70,7 +70,7 @@ extension RelayServer {
     private func elements(_ name: Keyword, _ bytes: Span<UInt8>) -> [String] {
         var elements: [String] = []
         var index = 0
-        while let value = request.next(name, from: &index, in: bytes) {
+        while let value = request.fields.next(name, from: &index, in: bytes) {
             var list = ListElements(of: value)
             while let element = list.next(in: bytes) { elements.append(String(copying: bytes, element)) }
         }
@@ -98,7 +98,9 @@ extension RelayServer {
         guard let authority = request.authority else {
             throw Problem(.unknownHost, "The request names no host.")
         }
-        if let lastHost, lastHost.local == local, bytes.extracting(authority.host).equals(lastHost.bytes) { return }
+        if let lastHost, lastHost.local == local, bytes.extracting(authority.host).equals(lastHost.bytes.span) {
+            return
+        }
         guard settings.hosts.permits(Host(authority, in: bytes), local: local) else {
             throw Problem(
                 .unknownHost,
@@ -109,11 +111,10 @@ extension RelayServer {
     }
 
     private func checkOrigin(_ bytes: Span<UInt8>) throws(Problem) {
-        let origin = request.field(.origin, in: bytes)
-        let site = request.field(.secFetchSite, in: bytes)
+        let origin = request.fields.first(.origin, in: bytes)
+        let site = request.fields.first(.secFetchSite, in: bytes)
         guard origin != nil || site != nil, let authority = request.authority else { return }
-        let host = Host(authority, in: bytes)
-        guard OriginPolicy.permits(origin: origin, site: site, in: bytes, host: host, hosts: settings.hosts) else {
+        guard OriginPolicy.permits(origin: origin, site: site, in: bytes, to: authority, hosts: settings.hosts) else {
             throw Problem(
                 .crossOrigin,
                 "Pages of other sites may not use this relay; its own may, and those of allowed_hosts in its configuration."
@@ -127,7 +128,7 @@ extension RelayServer {
 
     /// The token of `Authorization: Bearer TOKEN` (RFC 6750, section 2.1); nil if there is none that could be one.
     func bearer(_ bytes: Span<UInt8>) -> Token? {
-        guard let value = request.field(.authorization, in: bytes), value.count > 7 else { return nil }
+        guard let value = request.fields.first(.authorization, in: bytes), value.count > 7 else { return nil }
         let field = bytes.extracting(value)
         guard field.extracting(..<7).equalsIgnoringCase("bearer ") else { return nil }
         var start = 7
@@ -169,7 +170,7 @@ extension Keyword {
 
 extension Span<UInt8> {
     /// Whether this is a path under `/v1`.
-    var isProtocol: Bool { count >= 4 && extracting(..<4).equals("/v1/") }
+    var isProtocol: Bool { hasPrefix("/v1/") }
 
     func equals(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
@@ -188,10 +189,14 @@ extension Span<UInt8> {
         return true
     }
 
-    func equals(_ bytes: [UInt8]) -> Bool {
-        guard count == bytes.count else { return false }
-        for index in indices where self[index] != bytes[index] { return false }
+    func equals(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where self[index] != other[index] { return false }
         return true
+    }
+
+    func hasPrefix(_ text: StaticString) -> Bool {
+        count >= text.utf8CodeUnitCount && extracting(..<text.utf8CodeUnitCount).equals(text)
     }
 }
 

@@ -19,18 +19,13 @@ extension Token {
     /// Nil if `text` is not exactly what ``append(to:)`` writes for some token.
     init?(text: Span<UInt8>) {
         guard text.count == Self.textLength else { return nil }
-        var upper: UInt128 = 0
-        var lower: UInt128 = 0
-        for index in 0..<Self.textLength {
-            guard let value = Self.value(of: text[index]) else { return nil }
-            // 42 characters are 252 bits; the last one holds four more and two that are zero.
-            let isLast = index == Self.textLength - 1
-            guard !isLast || value & 0b11 == 0 else { return nil }
-            let bits: UInt128 = isLast ? 4 : 6
-            upper = upper &<< bits | lower &>> (128 - bits)
-            lower = lower &<< bits | UInt128(isLast ? value >> 2 : value)
-        }
-        self.init(upper.upperWord, upper.lowerWord, lower.upperWord, lower.lowerWord)
+        // Five numbers of eight characters, 48 bits, and one of three: 16 bits, and two that are zero.
+        var seen: UInt64 = 0
+        let (a, b) = (Self.number(text, 0..<8, &seen), Self.number(text, 8..<16, &seen))
+        let (c, d) = (Self.number(text, 16..<24, &seen), Self.number(text, 24..<32, &seen))
+        let (e, rest) = (Self.number(text, 32..<40, &seen), Self.number(text, 40..<43, &seen))
+        guard seen < 64, rest & 0b11 == 0 else { return nil }
+        self.init(a << 16 | b >> 32, b << 32 | c >> 16, c << 48 | d, e << 16 | rest >> 2)
     }
 
     func append(to text: inout [UInt8]) {
@@ -43,14 +38,27 @@ extension Token {
         }
     }
 
-    private static func value(of character: UInt8) -> UInt8? {
-        switch character {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0") + 52
+    /// What up to ten characters stand for; `seen` gets the bits of the value of each.
+    @inline(__always)
+    private static func number(_ text: Span<UInt8>, _ range: Range<Int>, _ seen: inout UInt64) -> UInt64 {
+        var number: UInt64 = 0
+        for index in range {
+            let value = UInt64(values[Int(text[index])])
+            seen |= value
+            number = number &<< 6 | value
+        }
+        return number
+    }
+
+    /// By character, since each request has 43 of them; 64 for what stands for nothing.
+    private static let values: [256 of UInt8] = .init { character in
+        switch UInt8(character) {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt8(character) - UInt8(ascii: "A")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt8(character) - UInt8(ascii: "a") + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt8(character) - UInt8(ascii: "0") + 52
         case UInt8(ascii: "-"): 62
         case UInt8(ascii: "_"): 63
-        default: nil
+        default: 64
         }
     }
 
@@ -63,9 +71,4 @@ extension Token {
         default: UInt8(ascii: "_")
         }
     }
-}
-
-extension UInt128 {
-    fileprivate var upperWord: UInt64 { UInt64(self >> 64) }
-    fileprivate var lowerWord: UInt64 { UInt64(truncatingIfNeeded: self) }
 }

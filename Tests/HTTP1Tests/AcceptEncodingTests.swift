@@ -5,7 +5,7 @@ struct AcceptEncodingTests {
     private func read(_ values: [String]) throws -> AcceptEncoding {
         let fields = values.map { "Accept-Encoding: \($0)\r\n" }.joined()
         let parsed = try parse(head("GET /a HTTP/1.1", fields))
-        return parsed.request.acceptEncoding(in: parsed.input.span)
+        return parsed.request.fields.acceptEncoding(in: parsed.input.span)
     }
 
     @Test func saysNothingWhereItIsMissing() throws {

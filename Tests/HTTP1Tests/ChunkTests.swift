@@ -58,7 +58,7 @@ import Testing
     @Test func trailersAreNoFields() throws {
         let parsed = try parse(Self.head + "0\r\nX-T: v\r\n\r\n")
         #expect(parsed.field("x-t") == nil)
-        #expect(parsed.request.trailers.map { parsed.text($0.value) } == ["v"])
+        #expect(parsed.request.trailers.lines.map { parsed.text($0.value) } == ["v"])
     }
 
     private static let head = HTTP1Tests.head("POST /a HTTP/1.1", "Transfer-Encoding: chunked\r\n")

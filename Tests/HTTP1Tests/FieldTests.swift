@@ -86,7 +86,7 @@ import Testing
         let parsed = try parse(
             head("GET /a HTTP/1.1", "If-None-Match: , \"a,b\" ,,\"c\\\",d\"\r\nAccept: x\r\nif-none-match: Last \r\n"))
         var elements: [String] = []
-        for field in parsed.request.fields where parsed.text(field.name).lowercased() == "if-none-match" {
+        for field in parsed.request.fields.lines where parsed.text(field.name).lowercased() == "if-none-match" {
             var list = ListElements(of: field.value)
             while let element = list.next(in: parsed.input.span) { elements.append(parsed.text(element)) }
         }

@@ -9,12 +9,12 @@ struct Parsed {
     func text(_ range: Range<Int>) -> String { latin1(input[range]) }
 
     /// The value of the first field of this name.
-    func field(_ name: Keyword) -> String? { request.field(name, in: input.span).map(text) }
+    func field(_ name: Keyword) -> String? { request.fields.first(name, in: input.span).map(text) }
 
-    func count(of name: Keyword) -> Int { request.count(of: name, in: input.span) }
+    func count(of name: Keyword) -> Int { request.fields.count(of: name, in: input.span) }
 
     func list(_ name: Keyword, contains element: Keyword) -> Bool {
-        request.list(name, contains: element, in: input.span)
+        request.fields.list(name, contains: element, in: input.span)
     }
 }
 

@@ -18,8 +18,8 @@ struct ReadRequest: Equatable, CustomStringConvertible {
         method = latin1(input[request.methodRange])
         target = latin1(input[request.target])
         minorVersion = request.minorVersion
-        fields = request.fields.map { [latin1(input[$0.name]), latin1(input[$0.value])] }
-        trailers = request.trailers.map { [latin1(input[$0.name]), latin1(input[$0.value])] }
+        fields = request.fields.lines.map { [latin1(input[$0.name]), latin1(input[$0.value])] }
+        trailers = request.trailers.lines.map { [latin1(input[$0.name]), latin1(input[$0.value])] }
         switch request.body {
         case .none: body = ""
         case .input(let range): body = latin1(input[range])
@@ -111,7 +111,7 @@ private let otherScratch: Request = {
     var parser = RequestParser(limits: Limits())
     var request = Request()
     _ = try? parser.next(other.span, into: &request)
-    precondition(request.trailers.count == 1 && request.chunkedBody.count == 3)
+    precondition(request.trailers.lines.count == 1 && request.chunkedBody.count == 3)
     return request
 }()
 

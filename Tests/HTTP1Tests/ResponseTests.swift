@@ -21,7 +21,7 @@ import Testing
             written(head, body: "{}")
                 == """
                 HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n\
-                Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 2\r\n\r\n{}
+                Content-Length: 2\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n{}
                 """)
     }
 
@@ -30,7 +30,7 @@ import Testing
         ResponseHead(status: 404).write(to: &output, date: date, delivery: implied)
         #expect(
             latin1(output)
-                == "beforeHTTP/1.1 404 Not Found\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n")
+                == "beforeHTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n")
     }
 
     @Test(arguments: [204, 304]) func noLengthAndNoBody(status: Int) {
@@ -41,7 +41,7 @@ import Testing
 
     @Test func headHasTheLengthOfTheBodyAndNoBody() {
         let text = written(ResponseHead(status: 200), body: "hello", leavesOutBody: true)
-        #expect(text.hasSuffix("Content-Length: 5\r\n\r\n"))
+        #expect(text.contains("\r\nContent-Length: 5\r\n") && text.hasSuffix("GMT\r\n\r\n"))
     }
 
     @Test func connection() {
@@ -55,7 +55,7 @@ import Testing
     @Test func aHeadForABodyInParts() {
         var output: [UInt8] = []
         ResponseHead(status: 200).write(to: &output, contentLength: 1_234_567_890, date: date, delivery: implied)
-        #expect(latin1(output).hasSuffix("\r\nContent-Length: 1234567890\r\n\r\n"))
+        #expect(latin1(output).contains("\r\nContent-Length: 1234567890\r\n"))
     }
 
     @Test func addedFields() throws {
@@ -68,7 +68,7 @@ import Testing
             written(head).hasPrefix(
                 """
                 HTTP/1.1 429 Too Many Requests\r\nRetry-After: 120\r\nX-Least: -9223372036854775808\r\n\
-                ETag: "a\tb\u{E9}"\r\nDate:
+                ETag: "a\tb\u{E9}"\r\nContent-Length:
                 """))
         #expect(!written(plain).contains("Retry-After"))
     }

@@ -49,11 +49,12 @@ struct OriginPolicyTests {
     private let hosts = HostPolicy(hostName: "attic", allowed: ["call.example.org"])
 
     private func permits(origin: String?, site: String? = nil, host name: String) -> Bool {
-        let bytes = Array((origin ?? "").utf8) + Array((site ?? "").utf8)
+        let bytes = Array((origin ?? "").utf8) + Array((site ?? "").utf8) + Array(name.utf8)
         let end = origin?.utf8.count ?? 0
+        let authority = bytes.count - name.utf8.count
         return OriginPolicy.permits(
-            origin: origin.map { _ in 0..<end }, site: site.map { _ in end..<bytes.count }, in: bytes.span,
-            host: host(name), hosts: hosts)
+            origin: origin.map { _ in 0..<end }, site: site.map { _ in end..<authority }, in: bytes.span,
+            to: Authority(authority..<bytes.count, in: bytes.span)!, hosts: hosts)
     }
 
     @Test func itsOwnPagesMay() {

@@ -95,10 +95,12 @@ public struct RecordWriter: ~Copyable {
     private mutating func put(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
 
     private mutating func put(_ token: Token) {
-        put(token.words.0)
-        put(token.words.1)
-        put(token.words.2)
-        put(token.words.3)
+        let words = token.words
+        // In one piece: most records have one.
+        let bytes: [4 of UInt64] = [
+            words.0.littleEndian, words.1.littleEndian, words.2.littleEndian, words.3.littleEndian,
+        ]
+        unsafe withUnsafeBytes(of: bytes) { unsafe self.bytes.append(contentsOf: $0) }
     }
 
     private mutating func put(_ data: [UInt8]) {

@@ -49,14 +49,14 @@ private func readFields(_ bytes: [UInt8], _ limits: Limits) {
     var request = Request()
     _ = try? parser.next(input, into: &request)
     guard request.headIsComplete else { return }
-    _ = request.acceptEncoding(in: input)
-    _ = request.list(.connection, contains: "close", in: input)
+    _ = request.fields.acceptEncoding(in: input)
+    _ = request.fields.list(.connection, contains: "close", in: input)
     if let query = request.query, let after = Query.value(of: "after", in: query, of: input) {
         _ = wholeNumber(after, in: input)
     }
     let path = PercentDecoding.decode(request.path, in: input)
     expect(path.map { $0.count <= request.path.count } ?? true, "a path that grows")
-    for field in request.fields {
+    for field in request.fields.lines {
         _ = Authority(field.value, in: input)
         var elements = ListElements(of: field.value)
         while let element = elements.next(in: input) { _ = Preference.waitSeconds(element, in: input) }
