@@ -41,7 +41,7 @@ let package = Package(
         .target(name: "EventLoop", dependencies: ["CEventLoop", "CTLS", "Deadlines"], swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: strict),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: strict),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
@@ -51,13 +51,13 @@ let package = Package(
 
         // What outlives the process.
         .target(name: "CSavedState", cSettings: [.treatAllWarnings(as: .error)]),
-        .target(name: "SavedState", dependencies: ["CSavedState", "CZlib"], swiftSettings: strict),
+        .target(name: "SavedState", dependencies: ["CDeflate", "CSavedState"], swiftSettings: strict),
 
         // The service, and the command that wires it.
         .target(
             name: "Relay",
             dependencies: [
-                "Configuration", "CZlib", "Deadlines", "Switchboard", "HTTP1", "JSON", "EventLoop", "Certificates",
+                "CDeflate", "Configuration", "Deadlines", "Switchboard", "HTTP1", "JSON", "EventLoop", "Certificates",
                 "QRCode", "SavedState",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -84,7 +84,7 @@ let package = Package(
         .testTarget(
             name: "RelayTests",
             dependencies: [
-                "Relay", "Configuration", "CZlib", "Deadlines", "EventLoop", "HTTP1", "SavedState", "Switchboard",
+                "Relay", "CDeflate", "Configuration", "Deadlines", "EventLoop", "HTTP1", "SavedState", "Switchboard",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

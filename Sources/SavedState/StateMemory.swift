@@ -1,5 +1,5 @@
+internal import CDeflate
 internal import CSavedState
-internal import CZlib
 internal import Glibc
 
 /// Records in memory that outlives the process: a memfd that the service manager holds while the service restarts, or a
@@ -296,8 +296,7 @@ public final class StateMemory {
     /// Of a record at its place, so that neither zeros nor a record of earlier days are one here.
     private static func checksum(_ bytes: UnsafeRawBufferPointer, at position: Int) -> UInt32 {
         let start = UInt32(truncatingIfNeeded: position) &* 0x9E37_79B1 &+ UInt32(bytes.count) &+ 0x484C_444E
-        let address = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        // Without an address, crc32 begins anew.
-        return address.map { UInt32(truncatingIfNeeded: crc32(uLong(start), $0, uInt(bytes.count))) } ?? start
+        // Without an address, libdeflate_crc32 begins anew.
+        return bytes.baseAddress.map { libdeflate_crc32(start, $0, bytes.count) } ?? start
     }
 }

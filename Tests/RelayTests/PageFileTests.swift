@@ -1,4 +1,4 @@
-import CZlib
+import CDeflate
 import Foundation
 import HTTP1
 import Testing
@@ -11,25 +11,14 @@ struct PageFileTests {
 
     /// What gunzip makes of it; nil when it is no whole gzip file.
     private func unpacked(_ packed: [UInt8], atMost bound: Int) -> [UInt8]? {
-        var stream = z_stream()
-        return withUnsafeMutablePointer(to: &stream) { stream in
-            guard inflateInit2_(stream, MAX_WBITS + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-            else { return nil }
-            defer { inflateEnd(stream) }
-            var packed = packed
-            var end = Z_OK
-            let content = packed.withUnsafeMutableBufferPointer { input in
-                [UInt8](unsafeUninitializedCapacity: bound) { output, count in
-                    stream.pointee.next_in = input.baseAddress
-                    stream.pointee.avail_in = UInt32(input.count)
-                    stream.pointee.next_out = output.baseAddress
-                    stream.pointee.avail_out = UInt32(bound)
-                    end = inflate(stream, Z_FINISH)
-                    count = Int(stream.pointee.total_out)
-                }
-            }
-            return end == Z_STREAM_END && stream.pointee.avail_in == 0 ? content : nil
+        guard let decompressor = libdeflate_alloc_decompressor() else { return nil }
+        defer { libdeflate_free_decompressor(decompressor) }
+        var (read, result) = (0, LIBDEFLATE_BAD_DATA)
+        let content = [UInt8](unsafeUninitializedCapacity: bound) { output, count in
+            result = libdeflate_gzip_decompress_ex(
+                decompressor, packed, packed.count, output.baseAddress, bound, &read, &count)
         }
+        return result == LIBDEFLATE_SUCCESS && read == packed.count ? content : nil
     }
 
     @Test(arguments: [0, 1, 1000, 65_536, 300_000])
