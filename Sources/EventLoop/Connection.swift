@@ -215,8 +215,9 @@ public final class Connection: Watched {
         phase = .inputEnded
         show()
         updateUnconsumedBytes()
-        updateInterest()
         handler?.inputEnded()
+        // Mostly that was the end of the connection, and nobody asks the kernel anything.
+        updateInterest()
     }
 
     /// The client has hung up. If its input is not read because something is held for it, it gives that up; if it is

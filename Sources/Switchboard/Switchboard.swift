@@ -53,8 +53,9 @@ public struct Switchboard: ~Copyable {
             let known = calls[peer].lastMessage
             let refusal = post(messages, by: peer, now: now)
             if calls[peer].lastMessage > known { effects.append(.record(.posted(token, messages, at: now))) }
-            effects.append(.reply(ticket, refusal.map(Reply.refused) ?? .accepted))
+            // The reader first: it is who waits for something.
             wake(peer.other, now: now, into: &effects)
+            effects.append(.reply(ticket, refusal.map(Reply.refused) ?? .accepted))
         case .leave(let token, let reason):
             guard let peer = presentPeer(token, now: now) else { return effects.refuse(ticket, .invalidToken) }
             effects.append(.record(.left(token, reason.departure, at: now)))
