@@ -22,6 +22,8 @@ class Bench:
         for server in servers.values():
             server.prepare(work)
 
+    watch = staticmethod(contextlib.nullcontext)  # what looks at the server's process while it is under load
+
     def rounds(self, number: int, scenarios: dict[str, Scenario]) -> list[dict]:
         results = []
         for round_number in range(1, number + 1):
@@ -37,7 +39,7 @@ class Bench:
     def measure(self, name: str, scenario: Scenario, server_name: str) -> dict:
         """One scenario against one fresh server."""
         server, sized = self.servers[server_name], scenario.sized(self.quick, self.most)
-        with running(server_name, server, self.work, scenario.tls) as (process, place):
+        with running(server_name, server, self.work, scenario.tls) as (process, place), self.watch(process.pid):
             command = [str(self.load), *scenario.arguments, "--relay", server.relay, "--port", str(place.port)]
             command += ["--server", str(process.pid), "--seconds", str(self.seconds), "--count", str(sized.count)]
             command += ["--strangers", str(sized.strangers)]
@@ -54,7 +56,8 @@ class Bench:
 
     def idle(self, names: list[str]) -> list[dict]:
         """All of them at once, which does not disturb them: none has a client."""
-        settling, seconds = (0.5, 1) if self.quick else (3, 20)
+        # Threads that Dispatch no longer needs end some seconds after the start.
+        settling, seconds = (0.5, 1) if self.quick else (8, 20)
         with contextlib.ExitStack() as stack:
             pids = {name: stack.enter_context(running(name, self.servers[name], self.work))[0].pid for name in names}
             time.sleep(settling)

@@ -155,6 +155,7 @@ class Nchan(Server):
         folders = "\n    ".join(
             f"{name}_temp_path {place.folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
+        room = connections() * 5 // 4  # nginx begins to close idle connections where less than a sixteenth is left
         file = place.write(
             "nginx.conf",
             f"""load_module {self.module};
@@ -164,7 +165,7 @@ worker_processes 1;
 worker_rlimit_nofile {connections() + SPARE_DESCRIPTORS};
 pid {place.folder}/nginx.pid;
 error_log {place.folder}/error.log error;
-events {{ worker_connections {connections()}; multi_accept on; }}
+events {{ worker_connections {room}; multi_accept on; }}
 http {{
     access_log off;
     keepalive_requests 1000000000;

@@ -164,6 +164,7 @@ void paced(void) {
     delays = allocate(delays_room, sizeof *delays);
     keep_pace(asked.warm_up);
     ready_for_pace = true;
+    unsigned long before = operations;
     operations = 0;
     double cpu = cpu_seconds(), start = now();
     keep_pace(asked.seconds);
@@ -173,6 +174,7 @@ void paced(void) {
     stopping = true;
     for (double end = now() + 5; pending > 0 && now() < end;) turn(end);
     if (pending > 0) complain("%lu messages were never read", pending);
+    note("all_operations", (double)(before + operations));
     if (delays_kept == 0) fail("nothing was read");
     qsort(delays, (size_t)delays_kept, sizeof *delays, by_size);
     note("p50", delays[delays_kept / 2]);

@@ -66,6 +66,7 @@ void note(const char *name, double value) {
 
 void measure(void) {
     run_for(asked.warm_up);
+    unsigned long before = operations;
     operations = 0;
     double cpu = cpu_seconds(), start = now();
     run_for(asked.seconds);
@@ -78,6 +79,7 @@ void measure(void) {
     for (double end = now() + DRAINING; pending > 0 && now() < end;) turn(end);
     if (pending > 0) complain("%lu never came to their end", pending);
     note("operations", (double)measured);
+    note("all_operations", (double)(before + operations)); /* before and after the measurement as well */
     note("seconds", elapsed);
     note("cpu_seconds", cpu);
 }
