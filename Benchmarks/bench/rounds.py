@@ -30,9 +30,10 @@ class Bench:
             for name, scenario in scenarios.items():
                 print(f"round {round_number} of {number}: {name}", flush=True)
                 known = [server for server in scenario.servers if server in self.servers]
-                measured = (
-                    [self.measure(name, scenario, server) for server in known] if scenario.arguments else self.idle(known)
-                )
+                if scenario.arguments:
+                    measured = [self.measure(name, scenario, server) for server in known]
+                else:
+                    measured = self.idle(known)
                 results += [{"round": round_number, **result, "scenario": name} for result in measured]
         return results
 

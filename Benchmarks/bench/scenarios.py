@@ -80,6 +80,10 @@ def bytes_each(result: dict) -> float:
     return result["bytes"] / result["clients"]
 
 
+def wakeups(result: dict) -> float:
+    return result["wakeups"] * 60 / result["seconds"]
+
+
 ROWS = [
     Row("a small request: CPU, µs", "requests", cpu, 2),
     Row("relayed message, saturated: CPU, µs", "messages", cpu, 2, Bound(floor=1.5, nchan=0.95), Bound(floor=1.25)),
@@ -89,7 +93,8 @@ ROWS = [
     Row("from post to the reader's socket, p50, µs", "paced", lambda result: result["p50"] * 1e6, 0, Bound(floor=1.4),
         Bound(floor=1.2)),
     Row("the same, p99, µs", "paced", lambda result: result["p99"] * 1e6, 0, Bound(floor=3), Bound(floor=2)),
-    Row("10,000 waiting clients: resident bytes for each", "wake", bytes_each, 0, Bound(value=1_500), Bound(value=1_000)),
+    Row("10,000 waiting clients: resident bytes for each", "wake", bytes_each, 0, Bound(value=1_500),
+        Bound(value=1_000)),
     Row("waking all of them: CPU for each, µs", "wake", cpu, 2, Bound(floor=1.5), Bound(floor=1.25)),
     Row("a whole call: CPU, µs", "calls", cpu, 0, Bound(floor=1.5), Bound(floor=1.25)),
     Row("the same, calls not kept", "calls", cpu, 0, ours="unsaved"),
@@ -98,10 +103,10 @@ ROWS = [
     Row("waiting TLS client, 2,000 of them: resident bytes for each", "tls-waiters", bytes_each, 0, Bound(nchan=1),
         Bound(value=10_000)),
     Row("a message over TLS: CPU, µs", "tls-messages", cpu, 2, Bound(nchan=1)),
-    Row("idle: resident, kB", "idle", lambda result: result["resident"] / 1000, 0, Bound(value=10_000), Bound(value=8_000)),
-    Row("idle: wake-ups a minute", "idle", lambda result: result["wakeups"] * 60 / result["seconds"], 0, Bound(value=0)),
-    Row("idle under a watchdog of 10 s: wake-ups a minute", "idle",
-        lambda result: result["wakeups"] * 60 / result["seconds"], 0, ours="watched"),
+    Row("idle: resident, kB", "idle", lambda result: result["resident"] / 1000, 0, Bound(value=10_000),
+        Bound(value=8_000)),
+    Row("idle: wake-ups a minute", "idle", wakeups, 0, Bound(value=0)),
+    Row("idle under a watchdog of 10 s: wake-ups a minute", "idle", wakeups, 0, ours="watched"),
 ]
 
 

@@ -3,6 +3,7 @@
 import pathlib
 import statistics
 
+from .machine import Failure
 from .scenarios import RELATIONS, ROWS, SCENARIOS, Bound, Row, bytes_each, cpu
 
 HEAD = ("work", "floor in C", "holdline", "nginx + Nchan", "Node", "× floor", "× Nchan", "at most", "aim")
@@ -101,5 +102,5 @@ def put_into(document: pathlib.Path, mark: str, text: str) -> None:
     before, found, rest = document.read_text().partition(begin)
     _, closed, after = rest.partition(end)
     if not (found and closed):
-        raise ValueError(f"{document} has no place for {mark!r}")
+        raise Failure(f"{document} has no place for {mark!r}")
     document.write_text(f"{before}{begin}{text}\n{end}{after}")

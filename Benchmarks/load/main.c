@@ -11,12 +11,12 @@ static const char usage[] =
     "  messages    --count pairs hold their polls and post candidates to each other; a sender's next one follows when\n"
     "              the last has been read\n"
     "  paced       the same pairs, --rate messages a second, whatever the answers take\n"
-    "  calls       --count calls at once: two dials, offer, answer, 16 candidates one by one, two leaves; and the next\n"
+    "  calls       --count calls at once: two dials, offer, answer, 16 candidates one by one, two leaves; and so on\n"
     "  waiters     --count clients, in pairs, hold their polls\n"
     "  wake        the same, and then each is sent one message, as fast as these are taken\n"
     "\n"
-    "  --port N, --server PID     where the relay listens, on 127.0.0.1; its process, with all descendants, is what is\n"
-    "                             measured\n"
+    "  --port N, --server PID     where the relay listens, on 127.0.0.1; its process, which is measured with all of\n"
+    "                             its descendants\n"
     "  --relay holdline|nchan     what it speaks; nchan has a channel for each peer, and no dial\n"
     "  --count N, --seconds S     how many, and for how long\n"
     "  --warm-up S, --settle S    seconds before CPU is measured, and before memory is\n"
@@ -104,7 +104,7 @@ static void read_options(int count, char **arguments) {
         case SERVER: asked.server = atoi(optarg); break;
         case RELAY:
             asked.nchan = strcmp(optarg, "nchan") == 0;
-            if (!asked.nchan && strcmp(optarg, "holdline") != 0) fail("--relay: %s is neither holdline nor nchan", optarg);
+            if (!asked.nchan && strcmp(optarg, "holdline") != 0) fail("--relay: neither holdline nor nchan");
             break;
         case COUNT: asked.count = atol(optarg); break;
         case SECONDS: asked.seconds = atof(optarg); break;

@@ -5,8 +5,8 @@
  *
  *     cc -O2 -o floor floor.c; ./floor PORT
  *
- * What a real relay has to do beside that can be switched on piece by piece, to see what each costs (`Benchmarks/price`):
- * -DFIELDS -DTOKENS -DJSON -DLIMITS -DSAVED; price.h has them all. */
+ * What a real relay has to do beside that can be switched on piece by piece, to see what each costs
+ * (`Benchmarks/price`): -DFIELDS -DTOKENS -DJSON -DLIMITS -DSAVED; the pieces are in price/. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -63,7 +63,8 @@ struct connection {
 static struct peer *peers;
 static uint32_t peer_count, codes[CODES], first_held, last_held, second;
 static struct connection connections[DESCRIPTORS];
-/* Those that were given back, and the bytes of those that nobody has had yet: pages that nobody touches cost nothing. */
+/* Those that were given back, and the bytes of those that nobody has had yet: pages that nobody touches cost nothing.
+ */
 static struct events {
     struct event *free;
     char *unused, *end;
@@ -240,7 +241,8 @@ static void dial(int descriptor, const char *body, uint32_t length) {
     char token[64];
     make_token(number, token);
     char *start = BODY_AFTER(created);
-    int written = sprintf(start, "{\"token\":\"%s\",\"role\":\"%s\"" DIAL_REST "}", token, caller ? "callee" : "caller");
+    const char *role = caller ? "callee" : "caller";
+    int written = sprintf(start, "{\"token\":\"%s\",\"role\":\"%s\"" DIAL_REST "}", token, role);
     save(number, 'd', body, length);
     answer(descriptor, created, sizeof created - 1, (size_t)written);
     if (caller) put_event(caller, joined, sizeof joined - 1);

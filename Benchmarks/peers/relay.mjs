@@ -12,7 +12,8 @@ const waiting = new Map(); // callers by code
 function answer(response, status, value) {
   if (value === undefined) return response.writeHead(status).end();
   const body = JSON.stringify(value);
-  response.writeHead(status, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) }).end(body);
+  const fields = { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
+  response.writeHead(status, fields).end(body);
 }
 
 function answerPoll(peer) {
