@@ -24,8 +24,8 @@ class Bench:
 
     watch = staticmethod(contextlib.nullcontext)  # what looks at the server's process while it is under load
 
-    def rounds(self, number: int, scenarios: dict[str, Scenario]) -> list[dict]:
-        results = []
+    def rounds(self, number: int, scenarios: dict[str, Scenario], results: list[dict]) -> None:
+        """Adds to `results` as it goes, so that what ends the run loses nothing that was measured."""
         for round_number in range(1, number + 1):
             for name, scenario in scenarios.items():
                 print(f"round {round_number} of {number}: {name}", flush=True)
@@ -35,7 +35,6 @@ class Bench:
                 else:
                     measured = self.idle(known)
                 results += [{"round": round_number, **result, "scenario": name} for result in measured]
-        return results
 
     def measure(self, name: str, scenario: Scenario, server_name: str) -> dict:
         """One scenario against one fresh server."""
