@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import pathlib
 import subprocess
 import time
@@ -34,7 +35,10 @@ class Bench:
                     measured = [self.measure(name, scenario, server) for server in known]
                 else:
                     measured = self.idle(known)
-                results += [{"round": round_number, **result, "scenario": name} for result in measured]
+                busy = os.getloadavg()[0]
+                results += [
+                    {"round": round_number, **result, "scenario": name, "load_average": busy} for result in measured
+                ]
 
     def measure(self, name: str, scenario: Scenario, server_name: str) -> dict:
         """One scenario against one fresh server."""
@@ -56,8 +60,8 @@ class Bench:
 
     def idle(self, names: list[str]) -> list[dict]:
         """All of them at once, which does not disturb them: none has a client."""
-        # Threads that Dispatch no longer needs end some seconds after the start.
-        settling, seconds = (0.5, 1) if self.quick else (8, 20)
+        # The connection that has seen that it answers had a deadline of 10 s, and a thread that is idle ends after 5.
+        settling, seconds = (0.5, 1) if self.quick else (16, 15)
         with contextlib.ExitStack() as stack:
             pids = {name: stack.enter_context(running(name, self.servers[name], self.work))[0].pid for name in names}
             time.sleep(settling)
