@@ -1,7 +1,7 @@
 # What people type. Each target sets up what it needs first, and says so.
 .POSIX:
 .PHONY: run test build check-format test-swift test-page test-wire test-e2e deb install check-host check-faults daemon-faults \
-	soak fuzz check-fuzz check-sanitizers bench setup-time pictures clean
+	soak fuzz check-fuzz check-sanitizers bench performance performance-pictures setup-time pictures clean
 
 BUILD = .build/release/holdline
 WEB = .build/web
@@ -109,10 +109,24 @@ setup-time: build
 	@packaging/setup test
 	.venv/bin/python Tests/e2e/setup_time.py --check
 
-## make bench: requests and relayed messages by CPU time.
+## make bench: what messages, calls and waiting clients cost, beside a bare relay in C, nginx with Nchan, and Node.
 bench: build
 	@packaging/setup bench
 	Benchmarks/run
+
+## make performance: all figures and pictures of docs/performance.md anew, on a machine with nothing else to do.
+performance: build
+	@packaging/setup bench
+	mkdir -p out
+	Benchmarks/run --rounds 5 --json out/bench.json --markdown docs/performance.md
+	Benchmarks/price --json out/price.json --markdown docs/performance.md
+	$(MAKE) performance-pictures
+
+performance-pictures: build
+	@packaging/setup bench
+	mkdir -p out
+	Benchmarks/run --sweep --rounds 2 --seconds 1.5 --json out/sweep.json
+	.build/bench-venv/bin/python Benchmarks/pictures out/sweep.json docs/images
 
 ## make pictures: docs/images anew, which the README shows: the welcome page and two of the storyboard's.
 pictures: build

@@ -1,172 +1,183 @@
-/* Pairs of peers that hold polls and post to each other: without end (messages), or call by call.
- *
- * Every message bears a mark, CALL.SENDER.NUMBER, and its reader expects each mark once and in order, as it expects
- * each seq: a relay that is fast because it loses or repeats messages, or mixes calls up, is found out. */
+/* Pairs of peers that hold polls and post to each other: without end, as fast as it goes or at a pace; or call by call.
+ */
 #include "load.h"
 
-enum {
-    WINDOW = 32,    /* messages that a sender may be ahead of its reader: well within what either relay keeps */
-    CANDIDATES = 8, /* of each side of a call */
-    SDP_BYTES = 2400,
-};
+enum { CANDIDATES = 8 }; /* of each side of a call */
 
-static unsigned long messages_each; /* that a peer of a call sends; 0: no end */
-static char sdp[SDP_BYTES + 64];
+static enum { SATURATED, PACED, CALLS } kind;
+static struct peer *peers;
+static float *delays; /* seconds from each post to the reader's socket */
+static long delays_kept, delays_room;
+static bool ready_for_pace; /* both descriptions of every pair are read */
 
-static void begin_call(struct peer *caller);
+static void begin(struct peer *caller);
 static void advance(struct peer *peer);
-static void hold_poll(struct peer *peer);
 
-/* A description's text as it stands in JSON, of about the usual size. */
-static void write_sdp(void) {
-    int length = snprintf(sdp, sizeof sdp, "v=0\\r\\no=- 46117314 2 IN IP4 127.0.0.1\\r\\ns=-\\r\\nt=0 0\\r\\n");
-    for (int type = 96; length < SDP_BYTES; type++)
-        length += snprintf(sdp + length, sizeof sdp - (size_t)length, "a=rtpmap:%d codec/90000\\r\\n", type);
-}
+static unsigned long messages_each(void) { return kind == CALLS ? 1 + CANDIDATES : (unsigned long)-1; }
 
-static void read_mark(struct peer *reader, const char *mark) {
-    unsigned long call = 0, number = 0;
-    char sender = 0;
-    sscanf(mark, "%lu.%c.%lu", &call, &sender, &number);
-    if (call != reader->call || sender != (reader->caller ? 'b' : 'a')) {
-        complain("a peer of call %lu got a message of call %lu, sender %c", reader->call, call, sender);
-    } else if (number != reader->received + 1) {
-        complain("message %lu where %lu was due", number, reader->received + 1);
-    } else {
-        reader->received = number;
-        if (messages_each) return;
-        operations++;
-        pending--;
-    }
-}
-
-static void read_events(struct peer *peer, const char *body) {
-    static const char seq[] = "\"seq\":", mark[] = "\"mark\":\"";
-    for (const char *at = body; (at = strstr(at, seq)); at++) {
-        unsigned long number = strtoul(at + strlen(seq), NULL, 10);
-        if (number != peer->seq + 1) complain("event %lu where %lu was due", number, peer->seq + 1);
-        peer->seq = number;
-    }
-    for (const char *at = body; (at = strstr(at, mark)); at++) read_mark(peer, at + strlen(mark));
+static void message_read(struct peer *reader) {
+    if (kind == CALLS) return;
+    operations++;
+    pending--;
+    if (kind == PACED && ready_for_pace && !stopping && delays_kept < delays_room)
+        delays[delays_kept++] = (float)(now() - reader->other->due);
 }
 
 static void polled(void *owner, const struct answer *answer) {
     struct peer *peer = owner;
-    if (peer->leaving && answer->status == 401) {
-        advance(peer);
-        return;
-    }
-    if (answer->status != 200 && answer->status != 204) fail("poll: status %d %s", answer->status, answer->body);
-    if (nchan) {
-        const char *modified = field(answer, "Last-Modified:"), *tag = field(answer, "Etag:");
-        if (!modified || !tag) fail("a message without its place in the channel");
-        snprintf(peer->cursor, sizeof peer->cursor, "If-Modified-Since:%.*s\r\nIf-None-Match:%.*s\r\n",
-                 (int)strcspn(modified, "\r"), modified, (int)strcspn(tag, "\r"), tag);
-    }
-    read_events(peer, answer->body);
-    hold_poll(peer);
+    for (long read = read_poll(peer, answer); read > 0; read--) message_read(peer);
+    if (peer->received < messages_each()) hold_poll(peer, polled);
     advance(peer);
     advance(peer->other); /* which may have waited for this reader */
 }
 
-static void hold_poll(struct peer *peer) {
-    char line[128];
-    if (nchan)
-        snprintf(line, sizeof line, "GET /subscribe?id=%s", peer->token);
-    else
-        snprintf(line, sizeof line, "GET /v1/events?after=%lu", peer->seq);
-    ask(&peer->poll, peer, polled, line, nchan ? peer->cursor : authorization(peer), NULL);
-}
-
 static void posted(void *owner, const struct answer *answer) {
-    if (answer->status != 204 && !(nchan && answer->status / 100 == 2))
-        fail("post: status %d %s", answer->status, answer->body);
+    check_posted(answer);
     advance(owner);
 }
 
-/* The peer's next message: its description first, candidates from then on. */
-static void post_next(struct peer *peer) {
-    static const char candidate[] = "\"candidate\":\"candidate:842163049 1 udp 2122260223 192.0.2.7 49203 typ host "
-        "generation 0 ufrag 4ZcD network-id 1\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0,\"usernameFragment\":\"4ZcD\"";
-    unsigned long number = ++peer->sent;
-    char description[SDP_BYTES + 128], body[SDP_BYTES + 512], line[128] = "POST /v1/messages";
-    const char *type = number > 1 ? "candidate" : peer->caller ? "offer" : "answer";
-    if (number == 1) snprintf(description, sizeof description, "\"type\":\"%s\",\"sdp\":\"%s\"", type, sdp);
-    snprintf(body, sizeof body, "{\"messages\":[{\"id\":%lu,\"type\":\"%s\",\"data\":{%s,\"mark\":\"%lu.%c.%lu\"}}]}",
-             number, type, number > 1 ? candidate : description, peer->call, peer->caller ? 'a' : 'b', number);
-    if (nchan) snprintf(line, sizeof line, "POST /publish?id=%s", peer->other->token);
-    if (!messages_each) pending++;
-    ask(&peer->post, peer, posted, line, authorization(peer), body);
+static void left(void *owner, const struct answer *answer) {
+    struct peer *peer = owner;
+    check_posted(answer);
+    peer->leaving = true;
+    if (!peer->other->leaving) return;
+    operations++;
+    pending--;
+    if (asked.fresh)
+        for (int i = 0; i < 2; i++) {
+            close_connection(i ? &peer->post : &peer->poll);
+            close_connection(i ? &peer->other->post : &peer->other->poll);
+        }
+    if (!stopping) begin(peer->caller ? peer : peer->other);
 }
 
-static bool is_gone(const struct peer *peer) { return peer->leaving && !peer->post.busy && !peer->poll.busy; }
+static void post(struct peer *peer) {
+    if (kind != CALLS) pending++;
+    post_next(peer, &peer->post, peer, posted);
+}
 
-/* Does what is next for a peer whose last post is answered: a message, its leave, or the next call. */
+/* Whether the peer's last message is on its way still. */
+static bool is_under_way(const struct peer *peer) {
+    return peer->post.busy || peer->sent != peer->other->received;
+}
+
+/* Does what is next for a peer whose last post is answered. */
 static void advance(struct peer *peer) {
-    if (peer->post.busy) return;
-    if (is_gone(peer) && is_gone(peer->other)) {
-        operations++;
-        pending--;
-        if (!stopping) begin_call(peer->caller ? peer : peer->other);
-    } else if (peer->leaving || (!peer->caller && peer->received == 0)) {
-        return; /* an answer comes after its offer */
-    } else if (messages_each ? peer->sent < messages_each : !stopping) {
-        if (peer->sent < peer->other->received + WINDOW) post_next(peer);
-    } else if (messages_each && peer->received == messages_each) {
-        peer->leaving = true;
-        ask(&peer->post, peer, posted, "POST /v1/leave", authorization(peer), "{\"reason\":\"connected\"}");
+    if (peer->post.busy || peer->leaving) return;
+    bool first = peer->sent == 0;
+    if (first && !(peer->caller ? peer->joined : peer->received > 0)) return; /* an answer comes after its offer */
+    if (peer->sent == messages_each()) {
+        if (peer->received == messages_each() && !peer->poll.busy) leave(peer, left);
+    } else if (kind == PACED && !first) {
+        if (peer->owed == 0 || is_under_way(peer)) return;
+        peer->due += 2 * (double)asked.count / asked.rate;
+        peer->owed--;
+        post(peer);
+    } else if (kind == CALLS || (!stopping && !is_under_way(peer))) {
+        post(peer);
     }
-}
-
-static void begin_conversation(struct peer *caller) {
-    hold_poll(caller);
-    hold_poll(caller->other);
-    advance(caller);
 }
 
 static void callee_dialled(void *owner, const struct answer *answer) {
     struct peer *callee = owner;
     take_token(callee, answer);
-    begin_conversation(callee->other);
+    hold_poll(callee, polled);
 }
 
 static void caller_dialled(void *owner, const struct answer *answer) {
     struct peer *caller = owner;
     take_token(caller, answer);
-    dial(caller->other, callee_dialled);
+    hold_poll(caller, polled);
+    dial(caller->other, &caller->other->post, callee_dialled);
 }
 
-static void begin_call(struct peer *caller) {
-    static unsigned long begun;
-    struct peer *const both[] = {caller, caller->other};
-    begun++;
-    for (int i = 0; i < 2; i++) {
-        struct peer fresh = {both[i]->post, both[i]->poll, both[1 - i], .caller = i == 0, .call = begun};
-        if (nchan) snprintf(fresh.token, sizeof fresh.token, "%lu%c", begun, "ab"[i]);
-        *both[i] = fresh;
+static void begin(struct peer *caller) {
+    pair(caller, caller->other);
+    if (kind == CALLS) pending++;
+    if (!asked.nchan) {
+        dial(caller, &caller->post, caller_dialled);
+        return;
     }
-    if (messages_each) pending++;
-    if (nchan)
-        begin_conversation(caller);
-    else
-        dial(caller, caller_dialled);
+    hold_poll(caller, polled);
+    hold_poll(caller->other, polled);
+    caller->joined = true;
+    advance(caller);
 }
 
-static void converse(void) {
-    write_sdp();
-    struct peer *peers = allocate(2 * count, sizeof *peers);
-    for (long i = 0; i < 2 * count; i++) {
-        open_connection(&peers[i].post);
-        open_connection(&peers[i].poll);
+static void begin_all(void) {
+    peers = allocate(2 * asked.count, sizeof *peers);
+    for (long i = 0; i < 2 * asked.count; i++) {
+        if (!asked.fresh) {
+            open_connection(&peers[i].post);
+            open_connection(&peers[i].poll);
+        }
         peers[i].other = &peers[i ^ 1];
     }
-    for (long i = 0; i < count; i++) begin_call(&peers[2 * i]);
+    for (long i = 0; i < asked.count; i++) begin(&peers[2 * i]);
+}
+
+void messages(void) {
+    begin_all();
     measure();
 }
 
-void messages(void) { converse(); }
-
 void calls(void) {
-    messages_each = 1 + CANDIDATES;
-    converse();
+    kind = CALLS;
+    begin_all();
+    measure();
+}
+
+/* Has each peer in turn post when its time comes. A message whose forerunner is under way still is owed, and its time
+ * counts from when it was due: a relay that stalls cannot hide that. That this process itself woke up late is not the
+ * relay's doing: then the time counts from the post. */
+static void keep_pace(double duration) {
+    static long turn_of;
+    double step = 1 / asked.rate, next = now(), end = next + duration;
+    while (next < end) {
+        double moment = now();
+        if (moment < next) {
+            turn(next);
+            continue;
+        }
+        struct peer *peer = &peers[turn_of];
+        turn_of = (turn_of + 1) % (2 * asked.count);
+        if (is_under_way(peer)) {
+            peer->owed++;
+        } else {
+            peer->due = moment;
+            post(peer);
+        }
+        next += step;
+    }
+}
+
+static int by_size(const void *left, const void *right) {
+    float a = *(const float *)left, b = *(const float *)right;
+    return (a > b) - (a < b);
+}
+
+void paced(void) {
+    kind = PACED;
+    begin_all();
+    while (operations < 2 * (unsigned long)asked.count || pending > 0) turn(now() + 0.1);
+    delays_room = (long)(asked.rate * asked.seconds) + 1;
+    delays = allocate(delays_room, sizeof *delays);
+    keep_pace(asked.warm_up);
+    ready_for_pace = true;
+    unsigned long before = operations;
+    operations = 0;
+    double cpu = cpu_seconds(), start = now();
+    keep_pace(asked.seconds);
+    note("seconds", now() - start);
+    note("cpu_seconds", cpu_seconds() - cpu);
+    note("operations", (double)operations);
+    stopping = true;
+    for (double end = now() + 5; pending > 0 && now() < end;) turn(end);
+    if (pending > 0) complain("%lu messages were never read", pending);
+    note("all_operations", (double)(before + operations));
+    if (delays_kept == 0) fail("nothing was read");
+    qsort(delays, (size_t)delays_kept, sizeof *delays, by_size);
+    note("p50", delays[delays_kept / 2]);
+    note("p99", delays[delays_kept * 99 / 100]);
+    note("longest", delays[delays_kept - 1]);
 }

@@ -25,7 +25,7 @@ static int add_descendants(int pid, int *all, int known) {
 double cpu_seconds(void) {
     int all[PROCESSES];
     double sum = 0;
-    for (int i = add_descendants(server, all, 0); i-- > 0;) {
+    for (int i = add_descendants(asked.server, all, 0); i-- > 0;) {
         clockid_t clock;
         struct timespec time;
         if (clock_getcpuclockid(all[i], &clock) != 0 || clock_gettime(clock, &time) != 0)
@@ -39,7 +39,7 @@ double cpu_seconds(void) {
 long resident_bytes(void) {
     int all[PROCESSES];
     long sum = 0;
-    for (int i = add_descendants(server, all, 0); i-- > 0;) {
+    for (int i = add_descendants(asked.server, all, 0); i-- > 0;) {
         char path[64], line[256];
         snprintf(path, sizeof path, "/proc/%d/smaps_rollup", all[i]);
         FILE *file = fopen(path, "r");

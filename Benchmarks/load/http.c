@@ -6,8 +6,10 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
-enum { SMALLEST_READ = 1024, FIRST_BUFFER = 2048, LONGEST_REQUEST = 8192, BATCH = 256, TURN_MILLISECONDS = 10 };
+enum { SMALLEST_READ = 1024, FIRST_BUFFER = 2048, LONGEST_REQUEST = 8192, BATCH = 256 };
 enum { HANDSHAKES = 64 }; /* under way at once: a server closes some of very many */
 
 static int epoll = -1;
@@ -33,8 +35,9 @@ static void shake(struct connection *connection) {
 void open_connection(struct connection *connection) {
     if (epoll < 0) epoll = epoll_create1(EPOLL_CLOEXEC);
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    *connection = (struct connection){.descriptor = descriptor};
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    *connection = (struct connection){.open = true, .descriptor = descriptor, .buffer = connection->buffer,
+                                      .capacity = connection->capacity};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)asked.port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0)
         fail("cannot connect: %s", strerror(errno));
@@ -47,17 +50,24 @@ void open_connection(struct connection *connection) {
     handshakes++;
     connection->shaking = true;
     shake(connection);
-    while (handshakes >= HANDSHAKES) turn();
+    while (handshakes >= HANDSHAKES) turn(now() + 1);
+}
+
+void close_connection(struct connection *connection) {
+    if (!connection->open || connection->busy) fail("a connection is closed that is in use, or that is none");
+    if (connection->tls) tls_end(connection->tls);
+    close(connection->descriptor);
+    connection->open = false;
 }
 
 void ask(struct connection *connection, void *owner, answer_handler *answered, const char *line, const char *fields,
          const char *body) {
     if (connection->busy) fail("a second request while the first is out: %s", line);
-    char content[128] = "", request[LONGEST_REQUEST];
-    if (body)
-        snprintf(content, sizeof content, "Content-Type: application/json\r\nContent-Length: %zu\r\n", strlen(body));
-    int length = snprintf(request, sizeof request, "%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s\r\n%s", line, port,
-                          fields, content, body ? body : "");
+    if (!connection->open) open_connection(connection);
+    char size[64] = "", request[LONGEST_REQUEST];
+    if (body) snprintf(size, sizeof size, "Content-Length: %zu\r\n", strlen(body));
+    int length = snprintf(request, sizeof request, "%s HTTP/1.1\r\n%s%sHost: 127.0.0.1:%d\r\n%s\r\n%s", line, fields,
+                          size, asked.port, body ? "Content-Type: application/json\r\n" : "", body ? body : "");
     connection->busy = true;
     connection->owner = owner;
     connection->answered = answered;
@@ -110,9 +120,12 @@ static void receive(struct connection *connection) {
     connection->answered(connection->owner, &answer);
 }
 
-void turn(void) {
+void turn(double until) {
     struct epoll_event events[BATCH];
-    int ready = epoll_wait(epoll, events, BATCH, TURN_MILLISECONDS);
+    double rest = until - now();
+    struct timespec patience = {0};
+    if (rest > 0) patience = (struct timespec){(time_t)rest, (long)((rest - (double)(time_t)rest) * 1e9)};
+    int ready = epoll_pwait2(epoll, events, BATCH, &patience, NULL);
     for (int i = 0; i < ready; i++) {
         struct connection *connection = events[i].data.ptr;
         if (connection->shaking)
@@ -124,5 +137,5 @@ void turn(void) {
 }
 
 void run_for(double duration) {
-    for (double end = now() + duration; now() < end;) turn();
+    for (double end = now() + duration; now() < end;) turn(end);
 }

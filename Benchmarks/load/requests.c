@@ -14,8 +14,8 @@ static void answered(void *owner, const struct answer *answer) {
 }
 
 void requests(void) {
-    struct connection *connections = allocate(count, sizeof *connections);
-    for (long i = 0; i < count; i++) {
+    struct connection *connections = allocate(asked.count, sizeof *connections);
+    for (long i = 0; i < asked.count; i++) {
         open_connection(&connections[i]);
         request(&connections[i]);
     }

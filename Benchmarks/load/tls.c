@@ -40,6 +40,8 @@ struct ssl_st *tls_over(int descriptor) {
     return tls;
 }
 
+void tls_end(struct ssl_st *tls) { SSL_free(tls); }
+
 bool tls_is_ready(struct ssl_st *tls) {
     ERR_clear_error();
     int status = SSL_do_handshake(tls);

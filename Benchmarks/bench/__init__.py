@@ -1,0 +1,1 @@
+"""The parts of `Benchmarks/run`: servers, scenarios, rounds, and what is printed of them."""
