@@ -1,7 +1,7 @@
 # What people type. Each target sets up what it needs first, and says so.
 .POSIX:
 .PHONY: run test build check-format test-swift test-page test-wire test-e2e deb install check-host check-faults daemon-faults \
-	soak fuzz check-fuzz check-sanitizers bench performance performance-pictures setup-time pictures clean
+	soak fuzz check-fuzz check-sanitizers check-counts bench performance performance-pictures setup-time pictures clean
 
 BUILD = .build/release/holdline
 WEB = .build/web
@@ -108,6 +108,11 @@ check-fuzz:
 setup-time: build
 	@packaging/setup test
 	.venv/bin/python Tests/e2e/setup_time.py --check
+
+## make check-counts: instructions and allocations of a message and a call, by callgrind, beside those in counts.json.
+check-counts: build
+	@packaging/setup counts
+	Benchmarks/counts --check
 
 ## make bench: what messages, calls and waiting clients cost, beside a bare relay in C, nginx with Nchan, and Node.
 bench: build

@@ -24,7 +24,7 @@ class Floor(Server):
         name = "-".join(["floor", *self.pieces]).lower()
         self.program = compile_c(
             work / name, [HERE / "peers/floor.c"], *(f"-D{piece}" for piece in self.pieces),
-            *(["-lz"] if "SAVED" in self.pieces else []),
+            *(["-ldeflate"] if "SAVED" in self.pieces else []),
         )
 
     def command(self, place):

@@ -1,8 +1,8 @@
 /* SAVED: each change is written, with a checksum, into memory that outlives the process. */
 #ifdef SAVED
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <sys/mman.h>
-#include <zlib.h>
 
 enum { LOG_BYTES = 1 << 20 }; /* then it begins anew, in memory that is new, as with a snapshot of nothing */
 static char *log_memory;
@@ -29,7 +29,7 @@ static void save(uint32_t peer, char kind, const char *bytes, uint32_t length) {
     char *place = log_memory + log_end;
     memcpy(place, &head, sizeof head);
     memcpy(place + sizeof head, bytes, length);
-    head.checksum = (uint32_t)crc32(log_end, (const unsigned char *)place + 8, head.length - 8);
+    head.checksum = libdeflate_crc32(log_end, place + 8, head.length - 8);
     memcpy(place + 4, &head.checksum, sizeof head.checksum);
     __atomic_store_n(&log_end, log_end + head.length, __ATOMIC_RELEASE);
 }
