@@ -125,6 +125,7 @@ performance: build
 	mkdir -p out
 	Benchmarks/run --rounds 5 --json out/bench.json --markdown docs/performance.md
 	Benchmarks/price --json out/price.json --markdown docs/performance.md
+	Benchmarks/system-calls --markdown docs/performance.md
 	$(MAKE) performance-pictures
 
 performance-pictures: build

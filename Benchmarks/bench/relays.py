@@ -67,7 +67,7 @@ dials_per_minute = 0
     def environment(self, place):
         if not self.watchdog:
             return {}
-        # Nobody reads the socket: a datagram that nobody takes is sent like any other.
+        # Nobody listens there: what it tells fails, and takes the same wake-ups.
         return {"NOTIFY_SOCKET": f"{place.folder}/notify", "WATCHDOG_USEC": str(WATCHDOG_SECONDS * 1_000_000)}
 
     def authority(self, place):

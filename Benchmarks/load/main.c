@@ -32,7 +32,7 @@ static const double DRAINING = 5; /* seconds */
 static const int TIMER_SLACK = 1000; /* nanoseconds that a wait may end late, instead of the kernel's 50,000 */
 enum { ERRORS_SHOWN = 5, FIGURES = 32 };
 
-struct options asked = {.seconds = 2.5, .warm_up = 0.5, .settle = 2, .count = 100, .rate = 1000};
+struct options asked = {.seconds = 2, .warm_up = 1, .settle = 2, .count = 100, .rate = 1000};
 bool stopping;
 unsigned long operations, pending;
 
