@@ -49,7 +49,7 @@ test-e2e: build
 	@echo "==> real browsers"
 	.venv/bin/pytest -q Tests/e2e
 	@echo "==> how long a call takes to come about, printed and not judged: a busy machine is slower (make setup-time judges)"
-	.venv/bin/python Tests/e2e/setup_time.py
+	.venv/bin/python Tests/e2e/setup_time.py --calls 5
 
 ## make check-sanitizers: the tests that need no browser, with ThreadSanitizer, then with AddressSanitizer and UBSan.
 check-sanitizers:
@@ -104,7 +104,8 @@ check-fuzz:
 	@packaging/setup build
 	Tests/fuzz/run 60
 
-## make setup-time: 20 calls through holdline and 20 wired by hand, in one run: how much later both are connected.
+## make setup-time: 50 calls through holdline and 50 wired by hand, in one run: how much later both are connected and
+## see each other, and where the time goes. As root.
 setup-time: build
 	@packaging/setup test
 	.venv/bin/python Tests/e2e/setup_time.py --check

@@ -16,6 +16,12 @@ import { TabMemory } from './tab-memory.js';
 /** There is nothing to keep the screen awake for. */
 const ASLEEP = ['idle', 'ended'];
 
+/** What a call goes through with nobody's doing. */
+const PASSING = ['dialling', 'connecting'];
+
+/** What has passed sooner is not shown: to draw it takes time that the connecting needs, and nobody could read it. */
+const PASSING_MS = 200;
+
 /** The level of the microphone is shown: to listen to it costs. */
 const LISTENING = ['idle', 'asking', 'dialling', 'waiting', 'ended'];
 
@@ -29,6 +35,10 @@ export class Page {
     #call;
     /** @type {CallView} */
     #callView;
+    /** The state of the call that the page has followed. */
+    #state = 'idle';
+    /** The timer of when it follows what may pass; 0: none runs. */
+    #following = 0;
     /** The call that this tab remembers is open in another one. */
     #isElsewhere = false;
 
@@ -158,9 +168,20 @@ export class Page {
 
     /** @param {CallView} view */
     #callChanged(view) {
-        const isOther = view.state !== this.#callView.state;
+        const [isPassing, wasPassing] = [view.state, this.#state].map((state) => PASSING.includes(state));
         this.#callView = view;
-        this.#wakeLock.want(!ASLEEP.includes(view.state));
+        if (isPassing && !wasPassing) this.#following ||= setTimeout(() => this.#follow(), PASSING_MS);
+        else this.#follow();
+    }
+
+    /** Does what the state of the call asks for, and shows it. */
+    #follow() {
+        const { state } = this.#callView;
+        const isOther = state !== this.#state;
+        clearTimeout(this.#following);
+        this.#following = 0;
+        this.#state = state;
+        this.#wakeLock.want(!ASLEEP.includes(state));
         if (isOther) {
             this.#listen();
             this.#unshare();

@@ -86,12 +86,12 @@ extension PageFile.Form {
         return "\"\(String(hash, radix: 16))\""
     }
 
-    /// The page loads nothing from elsewhere, has no script or style in its text, is framed by nobody, and is the only
-    /// one that may use camera, microphone and screen.
+    /// The page loads nothing from elsewhere, has no script or style in its text but the one line of web/index.html that
+    /// has this hash, is framed by nobody, and is the only one that may use camera, microphone and screen.
     private static let security: KeyValuePairs<StaticString, StaticString> = [
         "Cache-Control": "no-cache",
         "Content-Security-Policy":
-            "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob: mediastream:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "default-src 'none'; script-src 'self' 'sha256-bdIMYV9E3XEIIW/AaB+QjCcWSaYfeonPga/AMkfrDNQ='; worker-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob: mediastream:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Permissions-Policy":

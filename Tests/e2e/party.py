@@ -86,8 +86,10 @@ NOTE_FLOW = f"""async () => {{
     await look();
 }}"""
 
-# What has the focus, by its id or else its name, and how thick the line around it is that shows so.
-FOCUS = """() => {
+# What has the focus, by its id or else its name, and how thick the line around it is that shows so. The page moves it
+# with the next frame.
+FOCUS = """async () => {
+    await new Promise(requestAnimationFrame);
     const one = document.activeElement;
     const style = getComputedStyle(one);
     const isShown = one.getClientRects().length > 0 && style.outlineStyle !== 'none';

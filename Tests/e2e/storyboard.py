@@ -273,8 +273,8 @@ class Storyboard:
         return self.page.get_by_role("combobox", name=name, exact=True)
 
     def focused(self) -> str:
-        """The id of what has the focus."""
-        return self.page.evaluate("document.activeElement.id")
+        """The id of what has the focus. The page moves it with the next frame."""
+        return self.page.evaluate("new Promise(requestAnimationFrame).then(() => document.activeElement.id)")
 
     def done(self) -> list:
         """What has been asked for since the last time."""

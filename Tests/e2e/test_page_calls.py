@@ -494,13 +494,13 @@ def test_hang_up_while_connecting(join, browsers):
     """The word of it may come before the channel is open that carries it, and the connection may still come about."""
     # What the other posts just then is refused: the call is over.
     ada, bo = join(browsers[0]), join(browsers[1], tolerated="status of 409")
-    ada.page.evaluate(
-        """new MutationObserver(() => {
-            if (document.body.dataset.state === 'connecting') document.querySelector('#end').click();
-        }).observe(document.body, { attributeFilter: ['data-state'] })"""
-    )
     ada.dial("ivy")
     ada.sees("waiting")
+    ada.page.evaluate(
+        """watched.connections.at(-1).addEventListener('signalingstatechange', ({ target }) => {
+            if (target.signalingState === 'stable') document.querySelector('#end').click();
+        })"""
+    )
     bo.dial("ivy")
     bo.sees("ended", "The other person hung up.")
     ada.sees("idle")

@@ -75,6 +75,8 @@ def test_the_call_lives_on_without_the_relay(join, browsers, daemon):
 
 def test_the_relay_is_away_when_one_dials(join, browsers, daemon):
     ada = join(browsers[0], tolerated=RELAY_AWAY)
+    # The page's words come last.
+    ada.finds("#submit:enabled")
     daemon.stop()
     ada.dial("saffron")
     ada.sees("dialling", "The server cannot be reached. Trying again…")
@@ -97,6 +99,8 @@ def test_the_relay_hangs_when_one_dials(pair, daemon):
 
 def test_cancel_while_the_relay_is_away(join, browsers, daemon):
     ada = join(browsers[0], tolerated=RELAY_AWAY)
+    # The page's words come last.
+    ada.finds("#submit:enabled")
     daemon.stop()
     ada.dial("thyme")
     ada.reads("#state", "The server cannot be reached.")

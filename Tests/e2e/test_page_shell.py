@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import time
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -20,6 +21,9 @@ MARKED = {
     "main.js": ("const store", "document.documentElement.dataset.version = '{0}';\nconst store"),
 }
 LATE = "late.js"
+
+# One of many that the page cannot do without.
+SCRIPT = "relay/poller.js"
 
 # None of the worker's business.
 OTHERS = ["/sw.js", "/package.json", "/healthz", "/v1/events", "/v1/events?after=0", "/style.css?x", "/none"]
@@ -194,6 +198,44 @@ def test_the_browser_has_nothing_to_complain_of(context, server):
     """A permission that the policy names and the browser does not know would be a warning."""
     page = open_kept_page(context, server)
     assert page.complaints == []
+
+
+# Broken off.
+
+
+def test_a_page_that_has_lost_a_script_loads_itself_again(context, server):
+    """As when the network changes meanwhile."""
+    page = context.new_page()
+    lost = []
+
+    def lose_once(route):
+        if lost:
+            return route.continue_()
+        lost.append(route.request.url)
+        route.abort("connectionreset")
+
+    page.route(f"**/{SCRIPT}", lose_once)
+    page.goto(server.origin)
+    expect(page.locator("#submit")).to_be_enabled(timeout=STEP_MS)
+    assert lost == [f"{server.origin}/{SCRIPT}"]
+
+
+def test_a_page_whose_script_is_not_there_does_not_load_itself_again_and_again(context, server):
+    page = context.new_page()
+    asked: list[float] = []
+
+    def refuse(route):
+        asked.append(time.monotonic())
+        route.fulfill(status=404)
+
+    page.route(f"**/{SCRIPT}", refuse)
+    page.goto(server.origin)
+    while len(asked) < 3:
+        with page.expect_request(f"**/{SCRIPT}", timeout=STEP_MS):
+            pass
+    first, second, third = asked[:3]
+    assert second - first >= 1
+    assert third - second >= 10
 
 
 # Installable.

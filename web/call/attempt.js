@@ -18,6 +18,12 @@ import { Peer } from './peer.js';
 const AWAY_MS = 3000;
 
 /**
+ * The next poll waits so long after a description that came with all that is needed to connect. Else it would compete
+ * with that for the page's one thread and for the browser's network; and as a rule it is not needed any more.
+ */
+const CALM_MS = 60;
+
+/**
  * @typedef {object} AttemptHandlers
  * @property {(input: Input) => void} input for the machine
  * @property {(trouble: Trouble | null) => void} trouble what is worth telling of it
@@ -35,6 +41,8 @@ export class Attempt {
     #telling;
     /** @type {Role} */
     #role = 'caller';
+    /** The other side can be tried: who has its answer hears from it, and who has its candidates knows where it is. */
+    #hasWays = false;
     key;
     /** @type {string | null} null: the dial has not been answered */
     token = null;
@@ -133,8 +141,11 @@ export class Attempt {
         if (event.type === 'joined') return this.#input({ type: 'joined' });
         if (event.type === 'left') return this.#input({ type: 'left', reason: event.reason });
         const applied = this.peer.take(event.type, event.data);
-        // The next poll waits for a description: the two are not to compete while somebody waits for both.
-        return event.type === 'candidate' ? undefined : applied;
+        this.#hasWays ||= event.type !== 'offer';
+        if (event.type === 'candidate') return;
+        return applied.then(async () => {
+            if (this.#hasWays) await new Promise((resolve) => { setTimeout(resolve, CALM_MS); });
+        });
     }
 
     /** @param {RelayEnd} end */

@@ -12,10 +12,11 @@ import { ask, isPassing } from './request.js';
 export const BATCH_BYTES = 60_000;
 
 /**
- * How long a candidate waits for more of them. They come in a rush, just when both pages are busy with connecting: a
- * request for each of them would cost that more time than the wait.
+ * How long a candidate waits for more of them, by the last description. They come in a rush, just when both pages are
+ * busy with connecting: a request for each of them would cost that more time than the wait. Who has answered tries the
+ * other's candidates already, and is found by that; its own are for where that does not get through.
  */
-const GATHER_MS = 25;
+const GATHER_MS = { offer: 25, answer: 60 };
 
 /** What stands around the messages of a batch, and behind each of them. */
 const FRAME_BYTES = '{"messages":[]}'.length;
@@ -28,6 +29,7 @@ export class Outbox {
     /** @type {{ type: MessageType, text: string, bytes: number }[]} what the relay is not yet known to have */
     #queue = [];
     #lastID = 0;
+    #gatherMs = GATHER_MS.offer;
     #batchBytes = BATCH_BYTES;
     /** Nothing is tried a second time any more. */
     #isDraining = false;
@@ -46,6 +48,7 @@ export class Outbox {
      */
     put(type, data) {
         this.#lastID += 1;
+        if (type !== 'candidate') this.#gatherMs = GATHER_MS[type];
         const text = JSON.stringify({ id: this.#lastID, type, data });
         this.#queue.push({ type, text, bytes: encoder.encode(text).length });
         if (!this.#isPosting) this.#posting = this.#postAll();
@@ -89,7 +92,7 @@ export class Outbox {
                 signal.removeEventListener('abort', end);
                 resolve(undefined);
             };
-            const timer = setTimeout(end, GATHER_MS);
+            const timer = setTimeout(end, this.#gatherMs);
             signal.addEventListener('abort', end);
         });
     }

@@ -52,6 +52,7 @@ export class Chat {
         const line = Object.assign(made('p', ''), { className: from, dir: 'auto' });
         line.append(who, text);
         this.#lines.append(line);
+        this.#scroll();
         if (from === 'me' || !this.#panel.hidden) return;
         this.#unread += 1;
         this.#note(line.textContent ?? '');
@@ -61,12 +62,17 @@ export class Chat {
         this.#panel.hidden = !this.#panel.hidden;
         this.#unread = 0;
         this.#note('');
+        this.#scroll();
         this.#mark();
         (this.#panel.hidden ? this.#button : this.#text).focus();
     }
 
-    #mark() {
+    /** To the last line. To ask how high they are has the page laid out: only when that has changed. */
+    #scroll() {
         this.#lines.scrollTop = this.#lines.scrollHeight;
+    }
+
+    #mark() {
         this.#button.setAttribute('aria-expanded', String(!this.#panel.hidden));
         say('unread', this.#unread === 0 ? '' : this.#words.text('chat.unread', { count: this.#unread }));
     }

@@ -53,11 +53,12 @@ export function made(tag, text) {
 }
 
 /**
- * Who works by keyboard goes on where the next step is, when what had the focus has gone.
+ * Who works by keyboard goes on where the next step is, when what had the focus has gone. Whether it has is asked when
+ * the page is laid out anyway: to have that done for the question takes time that the connecting needs.
  * @param {Element | null} hadFocus before the change
  * @param {string} next
  */
 export function keepFocus(hadFocus, next) {
-    if (hadFocus === null || hadFocus === document.body || hadFocus.getClientRects().length > 0) return;
-    part(next).focus();
+    if (hadFocus === null || hadFocus === document.body) return;
+    requestAnimationFrame(() => { if (hadFocus.getClientRects().length === 0) part(next).focus(); });
 }
