@@ -182,11 +182,11 @@ export class Page {
         this.#following = 0;
         this.#state = state;
         this.#wakeLock.want(!ASLEEP.includes(state));
-        if (isOther) {
-            this.#listen();
-            this.#unshare();
-        }
         this.#show();
+        if (!isOther) return;
+        this.#unshare();
+        // To stop listening takes milliseconds, too.
+        setTimeout(() => this.#listen());
     }
 
     #listen() {

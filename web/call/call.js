@@ -19,6 +19,9 @@ const SHORT_DIAL_MS = 5000;
 
 const QUALITY_EVERY_MS = 2000;
 
+/** What the two being connected asks for: each takes milliseconds of the page's one thread, and they are told first. */
+const AFTER_SHOWN = ['play', 'leave', 'share'];
+
 export class Call {
     #machine = new Machine(newKey);
     #mine;
@@ -102,7 +105,16 @@ export class Call {
 
     /** @param {Input} input */
     #take(input) {
-        for (const effect of this.#machine.handle(input, wallClock())) this.#carryOut(effect);
+        /** @type {Effect[]} */
+        const later = [];
+        for (const effect of this.#machine.handle(input, wallClock())) {
+            if (AFTER_SHOWN.includes(effect.type)) later.push(effect);
+            else this.#carryOut(effect);
+        }
+        const attempt = this.#attempt;
+        if (later.length > 0) setTimeout(() => {
+            if (attempt === this.#attempt) for (const effect of later) this.#carryOut(effect);
+        });
         clearTimeout(this.#alarm);
         const { deadline } = this.#machine;
         if (deadline !== null) this.#alarm = setTimeout(() => this.#take({ type: 'tick' }), deadline - wallClock());
@@ -118,7 +130,6 @@ export class Call {
         case 'start': return this.#attempt?.start(effect.iceServers);
         case 'diagnose': return this.#attempt?.diagnose();
         case 'restart': return this.#attempt?.peer.restart();
-        // Not before it is connected: to make a picture ready takes time that the connecting needs.
         case 'play':
             this.#seen.view.trouble = null;
             return this.#handlers.stream(this.#attempt?.peer.theirs ?? null);
