@@ -15,7 +15,7 @@ SUITE = "bookworm"
 # What every Debian has on a machine of its own, and what stands before holdline or looks at it from inside.
 PACKAGES = ["systemd", "systemd-sysv", "dbus", "nginx-light", "haproxy", "caddy", "python3", "ca-certificates", "curl",
             # What the package depends on: a host has no network to get it by.
-            "libqrencode4", "libssl3"]
+            "libdeflate0", "libqrencode4", "libssl3"]
 
 # Run in the new root. Proxies wait to be asked, and the clock's jobs would only disturb. A machine-id makes each boot
 # an ordinary one: the first boot of a machine would enable whatever is installed.
