@@ -26,12 +26,13 @@ protocol Watched: AnyObject {
 /// One timer, Dispatch's as well, is armed for the earliest deadline that anybody has.
 @LoopActor
 public final class Loop {
-    /// How often one wake of the source may go round before the queue gets a turn for other things, such as signals.
-    private static let rounds = 64
+    /// How long one wake of the source may go round before the queue gets a turn for other things, such as signals.
+    private static let longestTurn = Nanoseconds.milliseconds(100)
     /// A batch this large or larger is load enough: the next is taken without waiting.
     private static let smallBatch = 16
-    /// How long a round waits for more. Waking here costs a fraction of a wake through Dispatch.
-    private static let lingerMilliseconds: Int32 = 1
+    /// How long a round waits for more. Waking here costs a fraction of a wake through Dispatch: with some hundred messages
+    /// a second or more, each finds the loop here.
+    private static let lingerMilliseconds: Int32 = 4
 
     /// The time at the start of the current batch; every handler of the batch sees the same.
     public private(set) var now: Instant
@@ -135,7 +136,8 @@ public final class Loop {
 
     private func drain() {
         var wait: Int32 = 0
-        for _ in 0..<Self.rounds {
+        let end = Instant(nanoseconds: hl_monotonic_nanoseconds()) + Self.longestTurn
+        repeat {
             let count = Int(hl_epoll_wait(set, batch.baseAddress!, wait))
             now = Instant(nanoseconds: hl_monotonic_nanoseconds())
             for index in 0..<max(count, 0) {
@@ -146,7 +148,7 @@ public final class Loop {
             runResumes()
             if count <= 0 { break }
             wait = count < Self.smallBatch ? Self.lingerMilliseconds : 0
-        }
+        } while now < end
         armTimer()
     }
 
