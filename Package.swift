@@ -3,7 +3,7 @@ import PackageDescription
 
 /// Release builds leave out the run-time checks of exclusive access, which are a fifth of the instructions that a message
 /// takes (`Benchmarks/counts`): the state that all connections share lives in classes. What the compiler can see it
-/// checks all the same; what it cannot, the debug builds check that every unit test, sanitizer and fuzzer runs.
+/// checks all the same; what it cannot, the builds check that unit tests, sanitizers and fuzzers run.
 let release: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
 /// Every target: Swift 6, warnings are errors, imports are what they say.
