@@ -131,7 +131,7 @@ export class Call {
         case 'diagnose': return this.#attempt?.diagnose();
         case 'restart': return this.#attempt?.peer.restart();
         case 'play':
-            this.#seen.view.trouble = null;
+            if (this.#seen.view.trouble !== null) this.#see(({ view }) => { view.trouble = null; });
             return this.#handlers.stream(this.#attempt?.peer.theirs ?? null);
         case 'leave': return this.#attempt?.leave(effect.reason);
         case 'share': return this.#attempt?.peer.side.share(effect.secret);
