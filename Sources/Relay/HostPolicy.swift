@@ -109,10 +109,8 @@ enum OriginPolicy {
         guard let origin else { return site.map { !input.extracting($0).equals("cross-site") } ?? true }
         // "null" and anything else that is no origin of the web has no host.
         let text = input.extracting(origin)
-        guard
-            let scheme: StaticString = text.hasPrefix("http://")
-                ? "http://" : text.hasPrefix("https://") ? "https://" : nil,
-            let page = Authority(origin.dropFirst(scheme.utf8CodeUnitCount), in: input)
+        let isPlain = text.hasPrefix("http://")
+        guard isPlain || text.hasPrefix("https://"), let page = Authority(origin.dropFirst(isPlain ? 7 : 8), in: input)
         else { return false }
         // Letter by letter the same, as almost always.
         let isSame = input.extracting(page.host).equals(input.extracting(authority.host))
@@ -120,7 +118,7 @@ enum OriginPolicy {
         let (source, host) = (Host(page, in: input), Host(authority, in: input))
         if hosts.isAllowed(source) { return true }
         // A proxy in front may speak TLS: where a port is left out, it is the one that the page's scheme implies.
-        let implied = text.hasPrefix("http://") ? 80 : 443
+        let implied = isPlain ? 80 : 443
         return source.name == host.name && (source.port ?? implied) == (host.port ?? implied)
     }
 }
