@@ -262,8 +262,12 @@ public final class Connection: Watched {
     /// Returns how many of the bytes behind `offset` the kernel took; all, of a connection that is closed.
     private func transmit(_ bytes: [UInt8], from offset: Int, isLast: Bool) -> Int {
         if case .closed = phase { return bytes.count - offset }
-        if let tls { return seal(bytes, from: offset, isLast: isLast, tls) }
-        let count = Self.send(bytes, from: offset, isLast: isLast, to: descriptor)
+        let count =
+            if let tls {
+                tls.send(bytes, from: offset, isLast: isLast, descriptor: descriptor, now: loop.now)
+            } else {
+                Self.send(bytes, from: offset, isLast: isLast, to: descriptor)
+            }
         // A reset is noticed by the next read; until then its output is as good as waiting.
         guard count > 0 else { return 0 }
         loop.bytesSent += UInt64(count)
@@ -277,15 +281,6 @@ public final class Connection: Watched {
     ) -> Int {
         let flags = Int32(MSG_NOSIGNAL) | (isLast ? 0 : Int32(MSG_MORE))
         return bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress! + offset, $0.count - offset, flags) }
-    }
-
-    private func seal(_ bytes: [UInt8], from offset: Int, isLast: Bool, _ tls: TLSSession) -> Int {
-        let count = bytes.withUnsafeBytes {
-            tls.send(
-                UnsafeRawBufferPointer(rebasing: $0[offset...]), isLast: isLast, descriptor: descriptor, now: loop.now)
-        }
-        loop.bytesSent += UInt64(count)
-        return count
     }
 
     private func flush() {

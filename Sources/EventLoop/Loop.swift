@@ -34,6 +34,10 @@ public final class Loop {
     /// a second or more, each finds the loop here.
     private static let lingerMilliseconds: Int32 = 4
 
+    /// How late a deadline may be noticed: batches come much faster than that, and asking all keepers takes as long as
+    /// reading a request's fields.
+    private static let timerLeeway = Nanoseconds.milliseconds(1)
+
     /// The time at the start of the current batch; every handler of the batch sees the same.
     public private(set) var now: Instant
 
@@ -62,6 +66,8 @@ public final class Loop {
     private var generations: [UInt32] = []
     private var keepers: [any TimeKeeper] = []
     private var armed = Instant.distantFuture
+    /// When the keepers were asked last.
+    private var asked = Instant(nanoseconds: 0)
 
     /// Connections whose input is to be shown again. Done after an event, not within it, so that one connection's
     /// work never runs in the middle of another's.
@@ -144,8 +150,10 @@ public final class Loop {
                 find(batch[index].tag)?.ready(Readiness(rawValue: batch[index].events))
                 runResumes()
             }
-            runDue()
-            runResumes()
+            if now >= asked + Self.timerLeeway {
+                runDue()
+                runResumes()
+            }
             if count <= 0 { break }
             wait = count < Self.smallBatch ? Self.lingerMilliseconds : 0
         } while now < end
@@ -167,6 +175,7 @@ public final class Loop {
     }
 
     private func runDue() {
+        asked = now
         for keeper in keepers {
             if let due = keeper.nextDeadline, due <= now { keeper.tick(now: now) }
         }
@@ -181,6 +190,6 @@ public final class Loop {
         }
         guard next < armed else { return }
         armed = next
-        timer.schedule(deadline: DispatchTime(uptimeNanoseconds: max(next.nanoseconds, 1)), leeway: .milliseconds(1))
+        timer.schedule(deadline: DispatchTime(uptimeNanoseconds: max(next.nanoseconds, 1)), leeway: .nanoseconds(Int(Self.timerLeeway)))
     }
 }

@@ -18,8 +18,7 @@ public struct Fields: Sendable {
         lengths = 0
     }
 
-    /// The value of the first field of this name; nil when there is none. Host, Content-Length, Content-Type,
-    /// Authorization and Origin stand once at most: the parser has refused anything else.
+    /// The value of the first field of this name; nil when there is none.
     public func first(_ name: Keyword, in input: Span<UInt8>) -> Range<Int>? {
         var index = 0
         return next(name, from: &index, in: input)

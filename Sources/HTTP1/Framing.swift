@@ -6,9 +6,6 @@ struct Framing {
     private var hasTransferEncoding = false
     private var saysClose = false
     private var saysKeepAlive = false
-    private var hasContentType = false
-    private var hasAuthorization = false
-    private var hasOrigin = false
 
     /// Reads the fields of `request`, whose lines have been read, and notes in it what they mean.
     static func read(_ input: Span<UInt8>, limits: Limits, headLength: Int, into request: inout Request)
@@ -34,21 +31,19 @@ struct Framing {
     {
         switch field.name.count {
         case 4 where Keyword.host.matches(field.name, in: input):
-            guard host == nil else { throw .badRequest("Host stands more than once.") }
-            host = field.value
+            try once(field, &host, "Host stands more than once.")
         case 6 where Keyword.origin.matches(field.name, in: input):
-            try once(&hasOrigin, "Origin stands more than once.")
+            try once(field, &request.origin, "Origin stands more than once.")
         case 6 where Keyword.expect.matches(field.name, in: input):
             try readExpect(field.value, in: input, of: &request)
         case 10 where Keyword.connection.matches(field.name, in: input):
             readConnection(field.value, in: input)
         case 12 where Keyword.contentType.matches(field.name, in: input):
-            try once(&hasContentType, "Content-Type stands more than once.")
+            try once(field, &request.contentType, "Content-Type stands more than once.")
         case 13 where Keyword.authorization.matches(field.name, in: input):
-            try once(&hasAuthorization, "Authorization stands more than once.")
+            try once(field, &request.authorization, "Authorization stands more than once.")
         case 14 where Keyword.contentLength.matches(field.name, in: input):
-            guard contentLength == nil else { throw .badRequest("Content-Length stands more than once.") }
-            contentLength = field.value
+            try once(field, &contentLength, "Content-Length stands more than once.")
         case 17 where Keyword.transferEncoding.matches(field.name, in: input):
             hasTransferEncoding = true
         default:
@@ -56,9 +51,11 @@ struct Framing {
         }
     }
 
-    private func once(_ seen: inout Bool, _ reason: StaticString) throws(RequestError) {
-        guard !seen else { throw .badRequest(reason) }
-        seen = true
+    @inline(__always) private func once(_ field: Field, _ value: inout Range<Int>?, _ reason: StaticString)
+        throws(RequestError)
+    {
+        guard value == nil else { throw .badRequest(reason) }
+        value = field.value
     }
 
     private mutating func readConnection(_ value: Range<Int>, in input: Span<UInt8>) {

@@ -1,4 +1,4 @@
-/// An ASCII word that is compared without regard to case: the name of a field, a connection option, a coding.
+/// An ASCII word that is compared without regard to case: the name of a field, a connection option, a media type.
 ///
 /// Make each one once, as a `static let`: it is a plain value then, and a look-up costs no allocation.
 public struct Keyword: Equatable, Sendable, ExpressibleByStringLiteral {
@@ -13,13 +13,13 @@ public struct Keyword: Equatable, Sendable, ExpressibleByStringLiteral {
     /// The last eight bytes of a word of more than 8.
     private let last: UInt64
 
-    /// Traps where `word` is empty, longer than `longest`, or has anything but a-z, 0-9 and "-".
+    /// Traps where `word` is empty, longer than `longest`, or has anything but a-z, 0-9, "-" and "/".
     public init(stringLiteral word: StaticString) {
         let letters = Array(String(describing: word).utf8)
         precondition(1...Self.longest ~= letters.count, "a keyword has 1 to 24 bytes")
         precondition(
-            letters.allSatisfy { $0.isDigit || $0 &- 0x61 < 26 || $0 == UInt8(ascii: "-") },
-            "a keyword is made of a-z, 0-9 and hyphens")
+            letters.allSatisfy { $0.isDigit || $0 &- 0x61 < 26 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/") },
+            "a keyword is made of a-z, 0-9, hyphens and slashes")
         func number(_ part: ArraySlice<UInt8>) -> UInt64 { part.reversed().reduce(0) { $0 << 8 | UInt64($1) } }
         count = letters.count
         first = number(letters.prefix(8))
@@ -31,8 +31,8 @@ public struct Keyword: Equatable, Sendable, ExpressibleByStringLiteral {
     /// is letters alone.
     ///
     /// Setting the bit that tells small letters from capital ones is exact then: it makes a letter of nothing but that
-    /// letter, and a digit or a hyphen of nothing else but a control character.
-    @inline(__always) func matches(_ range: Range<Int>, in input: Span<UInt8>) -> Bool {
+    /// letter, and a digit, a hyphen or a slash of nothing else but a control character.
+    @inline(__always) public func matches(_ range: Range<Int>, in input: Span<UInt8>) -> Bool {
         guard range.count == count else { return false }
         guard count >= 8 else { return first == Self.folded(range, in: input) }
         return first == Self.folded(input, at: range.lowerBound)
@@ -66,6 +66,6 @@ extension Keyword {
     static let close: Keyword = "close"
     static let continue100: Keyword = "100-continue"
     static let http: Keyword = "http"
-    static let https: Keyword = "https"
+    public static let https: Keyword = "https"
     static let keepAlive: Keyword = "keep-alive"
 }

@@ -36,6 +36,8 @@ public struct Request: Sendable {
     public internal(set) var authority: Authority?
     /// 1 for HTTP/1.1, 0 for HTTP/1.0.
     public internal(set) var minorVersion = 1
+    /// The values of fields that are no list: the parser refuses a second line of them.
+    public internal(set) var contentType, authorization, origin: Range<Int>?
     /// The fields of the head, in order.
     public internal(set) var fields = Fields()
     /// Whether another request may follow on the connection (RFC 9112, 9.3).
@@ -68,6 +70,9 @@ public struct Request: Sendable {
         path = 0..<0
         query = nil
         authority = nil
+        contentType = nil
+        authorization = nil
+        origin = nil
         minorVersion = 1
         fields.removeAll()
         keepsAlive = false

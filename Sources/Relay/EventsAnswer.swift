@@ -4,9 +4,9 @@ import Switchboard
 /// The body of the answer to a poll that has events: `{"events":[…]}`. What was posted as `data` is copied in as it was.
 enum EventsAnswer {
     static func append(_ events: [Event], to body: inout [UInt8]) {
-        body.append(literal: "{\"events\":[")
+        // In few pieces: an append takes longer than the bytes do.
         for (index, event) in events.enumerated() {
-            if index > 0 { body.append(UInt8(ascii: ",")) }
+            body.append(literal: index == 0 ? "{\"events\":[{\"seq\":" : ",{\"seq\":")
             append(event, to: &body)
         }
         body.append(literal: "]}")
@@ -17,8 +17,8 @@ enum EventsAnswer {
         events.reduce(events.count - 1 + 13) { $0 + length(of: $1) }
     }
 
+    /// From the value of `seq` on.
     private static func append(_ event: Event, to body: inout [UInt8]) {
-        body.append(literal: "{\"seq\":")
         body.append(decimal: Int(truncatingIfNeeded: event.seq))
         switch event.content {
         case .joined: body.append(literal: ",\"type\":\"joined\"}")

@@ -24,7 +24,7 @@ final class HTTPConnection: ConnectionHandler {
     let place: AddressTallies.Place
     /// Its first request has been let in, although there may be more connections than are served.
     private var isAdmitted = false
-    private var parser: RequestParser
+    private var parser = RequestParser()
     private var phase = Phase.fresh
     /// Whose poll is held here.
     private var held: Token?
@@ -57,7 +57,6 @@ final class HTTPConnection: ConnectionHandler {
         self.server = server
         self.role = role
         self.place = place
-        parser = RequestParser(limits: server.settings.requestLimits)
         expectedUntil = server.loop.now + RelayServer.firstRequestGrace
         connection.attach(self)
         connection.deadline = server.loop.now + server.settings.headerTime
@@ -74,7 +73,7 @@ final class HTTPConnection: ConnectionHandler {
         while consumed < bytes.count, held == nil, !connection.isBlocked, connection.isOpen {
             let rest = bytes.extracting(consumed...)
             do throws(RequestError) {
-                switch try parser.next(rest, into: &server.request) {
+                switch try parser.next(rest, limits: server.settings.requestLimits, into: &server.request) {
                 case .needMore(let more):
                     wait(for: more, rest)
                     return consumed
@@ -96,7 +95,9 @@ final class HTTPConnection: ConnectionHandler {
         case .idle, .head: enter(.head, for: server.settings.headerTime)
         case .body where phase != .body:
             enter(.body, for: server.settings.bodyTime)
-            if parser.readHead(bytes, into: &server.request) { server.noteSignOfLife(bytes) }
+            if parser.readHead(bytes, limits: server.settings.requestLimits, into: &server.request) {
+                server.noteSignOfLife(bytes)
+            }
         case .body: break
         }
         if more.sendContinue { connection.write(ResponseHead.continue100) }

@@ -67,8 +67,7 @@ extension RelayServer {
         if let port = securePort { return Self.origin("https", name, port, 443) }
         let isSecure =
             settings.proxies.trusts(client.remoteAddress)
-            && request.fields.first(.forwardedProto, in: bytes).map { bytes.extracting($0).equalsIgnoringCase("https") }
-                == true
+            && request.fields.first(.forwardedProto, in: bytes).map { Keyword.https.matches($0, in: bytes) } == true
         let port = host.port.map { ":\($0)" } ?? ""
         return "\(isSecure ? "https" : "http")://\(name)\(port)/"
     }

@@ -68,18 +68,18 @@ extension RelayServer {
     }
 
     private func requireJSON(_ bytes: Span<UInt8>) throws(Problem) {
-        guard contentType(bytes, is: "application/json") else {
+        guard contentType(bytes, is: .json) else {
             throw Problem(.unsupportedMediaType, "The body has to be application/json.")
         }
     }
 
-    /// `type` is in lower case; parameters are passed over.
-    func contentType(_ bytes: Span<UInt8>, is type: StaticString) -> Bool {
-        guard let value = request.fields.first(.contentType, in: bytes) else { return false }
-        let sent = bytes.extracting(value)
-        var end = 0
-        while end < sent.count, sent[end] != UInt8(ascii: ";"), sent[end] != UInt8(ascii: " ") { end += 1 }
-        return sent.extracting(..<end).equalsIgnoringCase(type)
+    /// Parameters are passed over.
+    func contentType(_ bytes: Span<UInt8>, is type: Keyword) -> Bool {
+        guard let value = request.contentType else { return false }
+        // Mostly there are none.
+        if type.matches(value, in: bytes) { return true }
+        let end = value.first { bytes[$0] == UInt8(ascii: ";") || bytes[$0] == UInt8(ascii: " ") }
+        return end.map { type.matches(value.lowerBound..<$0, in: bytes) } ?? false
     }
 
     /// A copy of the request's body, wherever it stands.

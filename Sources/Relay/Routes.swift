@@ -111,7 +111,7 @@ extension RelayServer {
     }
 
     private func checkOrigin(_ bytes: Span<UInt8>) throws(Problem) {
-        let origin = request.fields.first(.origin, in: bytes)
+        let origin = request.origin
         let site = request.fields.first(.secFetchSite, in: bytes)
         guard origin != nil || site != nil, let authority = request.authority else { return }
         guard OriginPolicy.permits(origin: origin, site: site, in: bytes, to: authority, hosts: settings.hosts) else {
@@ -128,12 +128,12 @@ extension RelayServer {
 
     /// The token of `Authorization: Bearer TOKEN` (RFC 6750, section 2.1); nil if there is none that could be one.
     func bearer(_ bytes: Span<UInt8>) -> Token? {
-        guard let value = request.fields.first(.authorization, in: bytes), value.count > 7 else { return nil }
-        let field = bytes.extracting(value)
-        guard field.extracting(..<7).equalsIgnoringCase("bearer ") else { return nil }
-        var start = 7
-        while start < field.count && field[start] == UInt8(ascii: " ") { start += 1 }
-        return Token(text: field.extracting(start...))
+        guard let value = request.authorization, value.count > 7 else { return nil }
+        let (scheme, end) = (value.prefix(6), value.upperBound)
+        var start = scheme.upperBound
+        guard Keyword.bearer.matches(scheme, in: bytes), bytes[start] == UInt8(ascii: " ") else { return nil }
+        while start < end && bytes[start] == UInt8(ascii: " ") { start += 1 }
+        return Token(text: bytes.extracting(start..<end))
     }
 }
 
@@ -160,10 +160,13 @@ private enum ProtocolResource {
 }
 
 extension Keyword {
+    static let bearer: Keyword = "bearer"
     static let secFetchSite: Keyword = "sec-fetch-site"
     static let idempotencyKey: Keyword = "idempotency-key"
     static let ifNoneMatch: Keyword = "if-none-match"
     static let prefer: Keyword = "prefer"
+    static let json: Keyword = "application/json"
+    static let plainText: Keyword = "text/plain"
     static let forwardedFor: Keyword = "x-forwarded-for"
     static let forwardedProto: Keyword = "x-forwarded-proto"
 }
@@ -175,17 +178,6 @@ extension Span<UInt8> {
     func equals(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
         for index in indices where self[index] != text.utf8Start[index] { return false }
-        return true
-    }
-
-    /// `text` is in lower case.
-    func equalsIgnoringCase(_ text: StaticString) -> Bool {
-        guard count == text.utf8CodeUnitCount else { return false }
-        for index in indices {
-            let byte = self[index]
-            let lower = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
-            if lower != text.utf8Start[index] { return false }
-        }
         return true
     }
 

@@ -126,8 +126,8 @@ import Testing
 
 /// A parser and a scratch to step through.
 struct Steps {
-    var parser = RequestParser(limits: Limits())
+    var parser = RequestParser()
     var request = Request()
 
-    mutating func next(_ input: [UInt8]) throws -> Step { try parser.next(input.span, into: &request) }
+    mutating func next(_ input: [UInt8]) throws -> Step { try parser.next(input.span, limits: Limits(), into: &request) }
 }

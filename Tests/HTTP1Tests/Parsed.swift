@@ -21,9 +21,9 @@ struct Parsed {
 /// Reads `text`, which is one whole request.
 func parse(_ text: String, limits: Limits = Limits()) throws -> Parsed {
     let input = bytes(text)
-    var parser = RequestParser(limits: limits)
+    var parser = RequestParser()
     var request = Request()
-    let step = try parser.next(input.span, into: &request)
+    let step = try parser.next(input.span, limits: limits, into: &request)
     try #require(step == .request(length: input.count))
     return Parsed(request: request, input: input)
 }

@@ -61,7 +61,7 @@ struct Reading: Equatable, CustomStringConvertible {
 /// Reads `bytes` as a connection does that gets them in pieces, each ending at one of `cuts`: bytes are kept until the
 /// parser takes them. The scratch is shared with another connection that is busy in between.
 func read(_ bytes: [UInt8], cuts: some Sequence<Int> = [], limits: Limits = Limits()) -> Reading {
-    var parser = RequestParser(limits: limits)
+    var parser = RequestParser()
     var request = Request()
     var reading = Reading()
     var end = NeedMore(stage: .idle)
@@ -70,7 +70,7 @@ func read(_ bytes: [UInt8], cuts: some Sequence<Int> = [], limits: Limits = Limi
         while true {
             let input = bytes.span.extracting(taken..<cut)
             do throws(RequestError) {
-                switch try parser.next(input, into: &request) {
+                switch try parser.next(input, limits: limits, into: &request) {
                 case .needMore(let needMore):
                     precondition(input.count <= limits.requestBytes, "more is asked for than a request can have")
                     end = needMore
@@ -108,9 +108,9 @@ private let otherScratch: Request = {
     let other = bytes(
         "POST /other HTTP/1.1\r\nHost: other\r\nTransfer-Encoding: chunked\r\n\(field)\r\n"
             + "3\r\nabc\r\n0\r\nX-Trailer: other\r\n\r\n")
-    var parser = RequestParser(limits: Limits())
+    var parser = RequestParser()
     var request = Request()
-    _ = try? parser.next(other.span, into: &request)
+    _ = try? parser.next(other.span, limits: Limits(), into: &request)
     precondition(request.trailers.lines.count == 1 && request.chunkedBody.count == 3)
     return request
 }()

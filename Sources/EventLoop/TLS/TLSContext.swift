@@ -85,7 +85,7 @@ final class TLSSession {
         _ received: inout UnsafeRawBufferPointer, descriptor: Int32, identity: TLSIdentity? = nil,
         into plain: UnsafeMutableRawBufferPointer, now: Instant
     ) -> (state: State, count: Int) {
-        var wire = wire(descriptor, now)
+        var wire = Self.wire(descriptor, now)
         wire.received = received.bindMemory(to: UInt8.self).baseAddress
         wire.count = received.count
         wire.identity = identity?.raw
@@ -105,20 +105,23 @@ final class TLSSession {
     /// Gives back what only the handshake has needed. Once, after it.
     func settle() { hl_tls_settle(raw) }
 
-    /// Returns how many bytes are on their way. The rest comes again, from there on.
-    func send(_ bytes: UnsafeRawBufferPointer, isLast: Bool, descriptor: Int32, now: Instant) -> Int {
-        var wire = wire(descriptor, now)
+    /// Returns how many of the bytes behind `offset` are on their way. The rest comes again, from there on. Outside the
+    /// actor as `Connection.send` is.
+    nonisolated func send(_ bytes: [UInt8], from offset: Int, isLast: Bool, descriptor: Int32, now: Instant) -> Int {
+        var wire = Self.wire(descriptor, now)
         wire.more = isLast ? 0 : 1
-        return hl_tls_send(raw, &wire, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
+        return bytes.span.withUnsafeBufferPointer {
+            hl_tls_send(raw, &wire, $0.baseAddress! + offset, $0.count - offset)
+        }
     }
 
     /// Says that nothing more is sent.
     func end(descriptor: Int32, now: Instant) {
-        var wire = wire(descriptor, now)
+        var wire = Self.wire(descriptor, now)
         hl_tls_end(raw, &wire)
     }
 
-    private func wire(_ descriptor: Int32, _ now: Instant) -> hl_tls_wire {
+    private nonisolated static func wire(_ descriptor: Int32, _ now: Instant) -> hl_tls_wire {
         var wire = hl_tls_wire()
         wire.descriptor = descriptor
         wire.now = now.nanoseconds / 1_000_000_000

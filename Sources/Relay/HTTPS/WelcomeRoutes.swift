@@ -65,7 +65,7 @@ extension RelayServer {
     /// proxy's log.
     func qrCode(_ bytes: Span<UInt8>, for client: HTTPConnection) throws(Problem) {
         guard request.method == .post else { throw .methodNotAllowed(allow: "POST") }
-        guard contentType(bytes, is: "text/plain") else {
+        guard contentType(bytes, is: .plainText) else {
             throw Problem(.unsupportedMediaType, "The body has to be text/plain.")
         }
         let body = requestBody(bytes)

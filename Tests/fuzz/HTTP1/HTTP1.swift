@@ -45,9 +45,9 @@ private let tight: Limits = {
 /// Reads of the first request what the relay does.
 private func readFields(_ bytes: [UInt8], _ limits: Limits) {
     let input = bytes.span
-    var parser = RequestParser(limits: limits)
+    var parser = RequestParser()
     var request = Request()
-    _ = try? parser.next(input, into: &request)
+    _ = try? parser.next(input, limits: limits, into: &request)
     guard request.headIsComplete else { return }
     _ = request.fields.acceptEncoding(in: input)
     _ = request.fields.list(.connection, contains: "close", in: input)
