@@ -34,9 +34,9 @@ public final class Loop {
     /// a second or more, each finds the loop here.
     private static let lingerMilliseconds: Int32 = 4
 
-    /// How late a deadline may be noticed: batches come much faster than that, and asking all keepers takes as long as
-    /// reading a request's fields.
-    private static let timerLeeway = Nanoseconds.milliseconds(1)
+    /// How late a deadline may be noticed while there is work: batches come much faster than that, and asking all keepers
+    /// takes as long as reading a request's fields.
+    private static let patience = Nanoseconds.milliseconds(10)
 
     /// The time at the start of the current batch; every handler of the batch sees the same.
     public private(set) var now: Instant
@@ -150,7 +150,7 @@ public final class Loop {
                 find(batch[index].tag)?.ready(Readiness(rawValue: batch[index].events))
                 runResumes()
             }
-            if now >= asked + Self.timerLeeway {
+            if now >= asked + Self.patience {
                 runDue()
                 runResumes()
             }
@@ -190,6 +190,6 @@ public final class Loop {
         }
         guard next < armed else { return }
         armed = next
-        timer.schedule(deadline: DispatchTime(uptimeNanoseconds: max(next.nanoseconds, 1)), leeway: .nanoseconds(Int(Self.timerLeeway)))
+        timer.schedule(deadline: DispatchTime(uptimeNanoseconds: max(next.nanoseconds, 1)), leeway: .milliseconds(1))
     }
 }
