@@ -129,5 +129,7 @@ struct Steps {
     var parser = RequestParser()
     var request = Request()
 
-    mutating func next(_ input: [UInt8]) throws -> Step { try parser.next(input.span, limits: Limits(), into: &request) }
+    mutating func next(_ input: [UInt8]) throws -> Step {
+        try parser.next(input.span, limits: Limits(), into: &request)
+    }
 }
