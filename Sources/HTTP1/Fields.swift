@@ -43,18 +43,5 @@ public struct Fields: Sendable {
         return count
     }
 
-    /// Whether the comma-separated list that all fields of this name make together has `element`, in any case
-    /// (RFC 9110, 5.3 and 5.6.1).
-    public func list(_ name: Keyword, contains element: Keyword, in input: Span<UInt8>) -> Bool {
-        var index = 0
-        while let value = next(name, from: &index, in: input) {
-            var elements = ListElements(of: value)
-            while let range = elements.next(in: input) {
-                if element.matches(range, in: input) { return true }
-            }
-        }
-        return false
-    }
-
     private static func bit(_ length: Int) -> UInt64 { 1 &<< UInt64(min(length, 63)) }
 }

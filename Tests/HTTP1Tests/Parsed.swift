@@ -13,8 +13,16 @@ struct Parsed {
 
     func count(of name: Keyword) -> Int { request.fields.count(of: name, in: input.span) }
 
-    func list(_ name: Keyword, contains element: Keyword) -> Bool {
-        request.fields.list(name, contains: element, in: input.span)
+    /// Whether the list that all fields of this name make together has `word` (RFC 9110, 5.3).
+    func list(_ name: Keyword, contains word: Keyword) -> Bool {
+        var index = 0
+        while let value = request.fields.next(name, from: &index, in: input.span) {
+            var elements = ListElements(of: value)
+            while let element = elements.next(in: input.span) {
+                if word.matches(element, in: input.span) { return true }
+            }
+        }
+        return false
     }
 }
 

@@ -50,7 +50,6 @@ private func readFields(_ bytes: [UInt8], _ limits: Limits) {
     _ = try? parser.next(input, limits: limits, into: &request)
     guard request.headIsComplete else { return }
     _ = request.fields.acceptEncoding(in: input)
-    _ = request.fields.list(.connection, contains: "close", in: input)
     if let query = request.query, let after = Query.value(of: "after", in: query, of: input) {
         _ = wholeNumber(after, in: input)
     }
