@@ -3,7 +3,7 @@ public import Deadlines
 internal import Dispatch
 internal import Glibc
 
-/// What the loop asks after each turn: who has something to do when time passes.
+/// What the loop asks every now and then: who has something to do when time passes.
 @LoopActor
 public protocol TimeKeeper: AnyObject {
     /// When `tick` is next worth calling; nil when nothing waits for time to pass.
@@ -34,8 +34,8 @@ public final class Loop {
     /// a second or more, each finds the loop here.
     private static let lingerMilliseconds: Int32 = 4
 
-    /// How late a deadline may be noticed while there is work: batches come much faster than that, and asking all keepers
-    /// takes as long as reading a request's fields.
+    /// How long the keepers are not asked again while there is work, so that a deadline is noticed so much later at most, a
+    /// linger and a batch: asking takes as long as reading a request's fields.
     private static let patience = Nanoseconds.milliseconds(10)
 
     /// The time at the start of the current batch; every handler of the batch sees the same.
@@ -94,7 +94,7 @@ public final class Loop {
         timer.activate()
     }
 
-    /// From now on `keeper` is asked after each turn.
+    /// From now on `keeper` is asked, too.
     public func keepTime(for keeper: any TimeKeeper) { keepers.append(keeper) }
 
     /// Call this before and after work on the loop's queue that did not come through the loop, such as a stop, so that it

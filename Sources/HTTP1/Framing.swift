@@ -12,9 +12,14 @@ struct Framing {
         throws(RequestError)
     {
         var framing = Framing()
+        // To the end, whatever is wrong: a refused request may bear a token all the same.
+        var fault: RequestError?
         for index in request.fields.lines.indices {
-            try framing.note(request.fields.lines[index], in: input, of: &request)
+            do throws(RequestError) { try framing.note(request.fields.lines[index], in: input, of: &request) } catch {
+                fault = fault ?? error
+            }
         }
+        if let fault { throw fault }
         try framing.readAuthority(input, of: &request)
         request.keepsAlive = !framing.saysClose && (request.minorVersion == 1 || framing.saysKeepAlive)
         if framing.hasTransferEncoding {

@@ -36,7 +36,7 @@ public struct Request: Sendable {
     public internal(set) var authority: Authority?
     /// 1 for HTTP/1.1, 0 for HTTP/1.0.
     public internal(set) var minorVersion = 1
-    /// The values of fields that are no list: the parser refuses a second line of them.
+    /// The values of fields that are no list. A request with a second line of one is refused; this is the first then.
     public internal(set) var contentType, authorization, origin: Range<Int>?
     /// The fields of the head, in order.
     public internal(set) var fields = Fields()

@@ -3,6 +3,7 @@ import Switchboard
 
 /// The body of the answer to a poll that has events: `{"events":[…]}`. What was posted as `data` is copied in as it was.
 enum EventsAnswer {
+    /// - Parameter events: at least one.
     static func append(_ events: [Event], to body: inout [UInt8]) {
         // In few pieces: an append takes longer than the bytes do.
         for (index, event) in events.enumerated() {

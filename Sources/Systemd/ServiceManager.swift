@@ -6,15 +6,16 @@ internal import Synchronization
 /// What the daemon tells the service manager, and what it is told by it, through libsystemd (`sd_notify(3)`).
 ///
 /// Without a manager (`NOTIFY_SOCKET` is not set) each of these does nothing. What is told goes out in order, on a queue
-/// of its own: a manager that does not read holds nobody up. At most `bound` messages wait; what comes above that is not
-/// sent.
+/// of its own: a manager that does not read holds nobody up. What is said again and again, a status and a sign of life, is
+/// left out while `bound` messages wait. What happens once is not: a manager that never hears of the end of a reload, or of
+/// the beginning of the end, takes the service for hung.
 public enum ServiceManager {
     /// Every listener is open: `READY=1`. Also after ``reloading(at:)``: the new settings are in force, or the old ones
     /// are again.
     public static func ready(status: String) { notify("READY=1", "STATUS=\(status)") }
 
     /// A line for `systemctl status`: `STATUS=`.
-    public static func status(_ status: String) { notify("STATUS=\(status)") }
+    public static func status(_ status: String) { notify("STATUS=\(status)", mayBeLeftOut: true) }
 
     /// The configuration is being read again: `RELOADING=1`. `Type=notify-reload` wants to know since when.
     /// - Parameter microseconds: `CLOCK_MONOTONIC` now.
@@ -29,7 +30,7 @@ public enum ServiceManager {
     }
 
     /// The event loop turns: `WATCHDOG=1`.
-    public static func alive() { notify("WATCHDOG=1") }
+    public static func alive() { notify("WATCHDOG=1", mayBeLeftOut: true) }
 
     /// Whether there is one.
     public static var isThere: Bool { getenv("NOTIFY_SOCKET") != nil }
@@ -66,10 +67,10 @@ public enum ServiceManager {
     private static let waiting = Atomic<Int>(0)
     private static let bound = 16
 
-    private static func notify(_ assignments: String...) {
+    private static func notify(_ assignments: String..., mayBeLeftOut: Bool = false) {
         // A newline ends an assignment.
         let lines = assignments.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }
-        guard waiting.load(ordering: .relaxed) < bound else { return }
+        guard !mayBeLeftOut || waiting.load(ordering: .relaxed) < bound else { return }
         waiting.add(1, ordering: .relaxed)
         queue.async {
             _ = sd_notify(0, lines.joined(separator: "\n"))

@@ -25,6 +25,7 @@ import Testing
     static let words: [(String, Keyword)] = [
         ("a", "a"), ("te", "te"), ("host", "host"), ("content", "content"), ("if-range", "if-range"),
         ("upgrade-1", "upgrade-1"), ("if-none-match", "if-none-match"), ("sec-fetch-siteab", "sec-fetch-siteab"),
+        ("text/plain", "text/plain"), ("application/json", "application/json"),
         ("transfer-encoding", "transfer-encoding"), ("sec-websocket-extensions", "sec-websocket-extensions"),
     ]
 

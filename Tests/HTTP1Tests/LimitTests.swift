@@ -22,6 +22,36 @@ import Testing
         #expect(readByteByByte(bytes(text), limits: limits) == whole)
     }
 
+    /// A reload may make limits smaller while a request is on its way: it is refused then, or it was whole before.
+    @Test func smallerWhileARequestIsOnItsWay() {
+        let texts = [
+            head("POST / HTTP/1.1", "Content-Length: 20\r\nX-Filling: \(fill(30))\r\n") + fill(20),
+            head("POST / HTTP/1.1", "Transfer-Encoding: chunked\r\n")
+                + "a;x=y\r\n\(fill(10))\r\na\r\n\(fill(10))\r\n0\r\nX-Trailer: t\r\n\r\n",
+        ]
+        var small = limits
+        small.requestLineBytes = 14
+        small.fieldBytes = 20
+        small.headBytes = 40
+        small.fields = 1
+        small.bodyBytes = 4
+        small.chunkOverheadBytes = 8
+        small.trailerFields = 0
+        for text in texts {
+            let input = bytes(text)
+            for cut in input.indices {
+                var parser = RequestParser()
+                var request = Request()
+                let first = Result { try parser.next(input.span.extracting(..<cut), limits: limits, into: &request) }
+                guard case .success(.needMore) = first else {
+                    Issue.record("\(cut): \(first)")
+                    continue
+                }
+                #expect(throws: RequestError.self) { try parser.next(input.span, limits: small, into: &request) }
+            }
+        }
+    }
+
     private func fill(_ count: Int) -> String { String(repeating: "x", count: count) }
 
     @Test func requestLine() {

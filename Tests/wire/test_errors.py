@@ -86,16 +86,17 @@ def test_a_chunked_body_above_its_limit_is_refused(start):
         assert connection.rest() == b""
 
 
-def test_a_reload_bounds_the_bodies_on_open_connections_too(start):
+@pytest.mark.parametrize("cut", [10, -600, -1])
+def test_a_reload_bounds_the_bodies_on_open_connections_too(start, cut):
     daemon = start(limits={"body_bytes": 2_000})
     client = daemon.client()
     with client.connect() as connection:
         body = json.dumps({"code": new_code()}).encode().ljust(1_500)
         dial = client.encode("POST", "/v1/dial", [JSON, ("Content-Length", str(len(body)))]) + body
         assert connection.send(dial, "POST").response().status == 201
-        connection.send(dial[:100], "POST")
+        connection.send(dial[:cut], "POST")
         daemon.reload(limits={"body_bytes": 1_000})
-        assert_refused(connection.send(dial[100:]).response(), 413, "too-large")
+        assert_refused(connection.send(dial[cut:]).response(), 413, "too-large")
 
 
 def test_a_body_at_its_limit_is_taken(start):

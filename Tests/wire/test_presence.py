@@ -52,6 +52,7 @@ def test_refused_requests_are_signs_of_life(client):
         lambda: caller.post_bytes(b"no JSON").status == 400,
         lambda: caller.post(offer(9)).status == 409,
         lambda: client.request("POST", "/v1/messages", caller.fields, b"{}").status == 415,
+        lambda: client.request("GET", "/v1/events", [("Expect", "200-ok"), *caller.fields]).status == 417,
     ]
     for request in refused:
         end = time.monotonic() + 0.7 * GRACE

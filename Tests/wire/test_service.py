@@ -61,28 +61,46 @@ def test_the_watchdog_hears_of_a_loop_that_turns(start, monkeypatch):
     assert daemon.notify.await_line("WATCHDOG=1", 5)
 
 
-def test_a_manager_that_does_not_read_holds_nobody_up(daemon, tmp_path):
-    """Its queue is full after some messages."""
+@pytest.fixture
+def unread(daemon, tmp_path):
+    """A manager that has read READY=1 and nothing since, and its daemon, which has told it far more than fits its queue."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "manager"))
         other = tmp_path / "other.toml"
         port = free_port()
         other.write_text(f'listen = ["http://127.0.0.1:{port}"]\nweb_root = "{daemon.web_root}"\n')
+        # A beat each millisecond.
         environment = os.environ | {"NOTIFY_SOCKET": str(tmp_path / "manager"), "WATCHDOG_USEC": "2000"}
         process = subprocess.Popen([BINARY, "serve", "--config", other], env=environment, stderr=subprocess.DEVNULL)
         try:
-            # A beat each millisecond: far more than fit.
             queue = int(Path("/proc/sys/net/unix/max_dgram_qlen").read_text())
             manager.settimeout(10)
             while not manager.recv(100).startswith(b"READY=1"):
                 pass
             time.sleep(0.002 * (queue + 100))
-            client = Client(("127.0.0.1", port), Secrets())
-            assert client.get("/healthz").status == 200
-            process.terminate()
-            assert process.wait(5) == 0
+            yield manager, process, port
         finally:
             process.kill()
+            process.wait()
+
+
+def test_a_manager_that_does_not_read_holds_nobody_up(unread):
+    _, process, port = unread
+    client = Client(("127.0.0.1", port), Secrets())
+    assert client.get("/healthz").status == 200
+    process.terminate()
+    assert process.wait(5) == 0
+
+
+def test_a_manager_that_reads_late_hears_of_the_end(unread):
+    """Beats are left out while many wait; the end is not."""
+    manager, process, _ = unread
+    process.terminate()
+    # Longer than the daemon takes to say so, shorter than it waits for its manager.
+    time.sleep(0.05)
+    while not manager.recv(100).startswith(b"STOPPING=1"):
+        pass
+    assert process.wait(5) == 0
 
 
 def test_without_a_watchdog_nothing_is_sent(daemon):
