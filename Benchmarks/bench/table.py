@@ -75,7 +75,8 @@ def relations(results: list[dict]) -> list[str]:
             bound = f" ({relation.bound})" if relation.bound else ""
             lines.append(f"{relation.words}: {spread(found, 2)}{bound}")
     if averages := [result["load_average"] for result in results if "load_average" in result]:
-        lines.append(f"load average of the machine meanwhile, to which the bench adds 1 to 2: {spread(averages, 1)}")
+        rounds = len({result["round"] for result in results})
+        lines.append(f"{rounds} rounds; load average of the machine meanwhile, to which the bench adds 1 to 2: {spread(averages, 1)}")
     return lines
 
 
