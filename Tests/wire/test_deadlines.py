@@ -110,3 +110,16 @@ def test_after_a_held_poll_the_idle_time_begins_anew(client):
         before = time.monotonic()
         assert connection.rest() == b""
         assert time.monotonic() - before > EARLY * LIMIT
+
+
+def test_a_loop_that_never_rests_keeps_deadlines(daemon):
+    """Requests come faster than the loop waits for more: it asks who is due in between."""
+    client = daemon.client()
+    held = client.peer().hold(fields=(("Prefer", f"wait={LIMIT}"),))
+    with client.connect() as busy:
+        request = client.encode("GET", "/healthz")
+        before = time.monotonic()
+        while held.connection.is_silent(0.0005) and time.monotonic() - before < LATE:
+            assert busy.send(request, "GET").response().status == 200
+    assert held.response().status == 204
+    assert EARLY * LIMIT <= time.monotonic() - before < LATE
