@@ -43,6 +43,9 @@ struct CallTable: ~Copyable {
     /// Whether the peer has its token still; its call may be long forgotten.
     func isPresent(_ peer: Peer) -> Bool { contains(peer.call) && self[peer].standing == .present }
 
+    /// The peer at `place`, of the call that is there now.
+    func peer(at place: UInt32) -> Peer { Peer(place: place, generation: generations[Int(place / 2)]) }
+
     /// The call, to be read and changed in place. Traps if it was removed.
     subscript(handle: Handle) -> Call {
         unsafeAddress {

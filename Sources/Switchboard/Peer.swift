@@ -1,4 +1,4 @@
-/// One side of one call. Packed into 8 bytes: every token and every look at a deadline holds one.
+/// One side of one call. Packed into 8 bytes: every look at a deadline holds one.
 struct Peer: Hashable {
     /// Twice the place of its call, and one more for the callee.
     let place: UInt32
@@ -9,7 +9,7 @@ struct Peer: Hashable {
         generation = call.generation
     }
 
-    private init(place: UInt32, generation: UInt32) {
+    init(place: UInt32, generation: UInt32) {
         self.place = place
         self.generation = generation
     }

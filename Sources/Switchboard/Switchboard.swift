@@ -11,7 +11,7 @@ public struct Switchboard: ~Copyable {
 
     var calls = CallTable()
     /// Every peer that is present.
-    var tokens: [Token: Peer] = [:]
+    var tokens = TokenTable()
     /// The calls in which the caller waits, by their code.
     var waiting: [Code: CallTable.Handle] = [:]
     var keys: KeyRing
@@ -64,10 +64,10 @@ public struct Switchboard: ~Copyable {
         case .touch(let token):
             _ = presentPeer(token, now: now)
         case .dropPoll(let token):
-            guard let peer = tokens[token], calls[peer].heldPoll?.ticket == ticket else { return }
+            guard let peer = tokens.peer(token, in: calls), calls[peer].heldPoll?.ticket == ticket else { return }
             _ = release(peer, now: now)
         case .answerHeld:
-            for peer in tokens.values { answerWithNothing(peer, now: now, into: &effects) }
+            for peer in tokens.peers(in: calls) { answerWithNothing(peer, now: now, into: &effects) }
         }
     }
 
@@ -78,11 +78,11 @@ public struct Switchboard: ~Copyable {
     }
 
     /// Whether a peer has this token. No sign of life.
-    public func knows(_ token: Token) -> Bool { tokens[token] != nil }
+    public func knows(_ token: Token) -> Bool { tokens.peer(token, in: calls) != nil }
 
     /// Bytes that wait for the other peer of the one with this token, counted as for the limit on all mailboxes.
     public func backlog(behind token: Token) -> Int {
-        tokens[token].map { calls[$0.other].mailbox.occupancy.cost } ?? 0
+        tokens.peer(token, in: calls).map { calls[$0.other].mailbox.occupancy.cost } ?? 0
     }
 
     /// Does what time brings: polls that have been held long enough, peers that are gone, keys that are forgotten.
@@ -112,7 +112,7 @@ public struct Switchboard: ~Copyable {
 extension Switchboard {
     /// The peer that a request's token names; any such request is a sign of life. Nil if the token is not known.
     mutating func presentPeer(_ token: Token, now: Instant) -> Peer? {
-        guard let peer = tokens[token] else { return nil }
+        guard let peer = tokens.peer(token, in: calls) else { return nil }
         calls[peer].renew(presentUntil: now + grace)
         return peer
     }

@@ -49,8 +49,7 @@ extension Switchboard {
         let peer = found.map { join($0, dial, now: now, into: &effects) } ?? start(dial, now: now, into: &effects)
         calls[peer].dialled(dial.token, from: dial.origin, presentUntil: now + grace)
         origins.add(dial.origin)
-        let former = tokens.updateValue(peer, forKey: dial.token)
-        precondition(former == nil, "a token was drawn twice")
+        tokens.insert(peer, in: calls)
         watch(peer)
         if let key = dial.key { keys.remember(key, code: dial.code, peer: peer, now: now) }
         return .dialled(dial.token, peer.role)
@@ -193,7 +192,7 @@ extension Switchboard {
     private mutating func end(
         _ peer: Peer, as standing: Side.Standing, now: Instant, into effects: inout [Effect]
     ) {
-        tokens[calls[peer].token] = nil
+        tokens.remove(peer, in: calls)
         origins.remove(calls[peer].origin)
         if let ticket = release(peer, now: now) { effects.refuse(ticket, .invalidToken) }
         statistics.mailboxBytes -= calls[peer].end(as: standing)

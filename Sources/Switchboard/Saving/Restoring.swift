@@ -12,7 +12,7 @@ extension Switchboard {
         var effects: [Effect] = []
         switch record {
         case .dialled(let dial, let now):
-            guard tokens[dial.token] == nil else { throw RecordError("a token that is taken") }
+            guard !knows(dial.token) else { throw RecordError("a token that is taken") }
             guard case .dialled(dial.token, _) = self.dial(dial, now: now, into: &effects) else {
                 throw RecordError("a dial that makes no peer")
             }
@@ -28,12 +28,12 @@ extension Switchboard {
         case .call(let saved):
             try insert(saved)
         case .key(let key, let code, let token, let expiry):
-            keys.restore(key, code: code, peer: token.flatMap { tokens[$0] }, expiry: expiry)
+            keys.restore(key, code: code, peer: token.flatMap { tokens.peer($0, in: calls) }, expiry: expiry)
         }
     }
 
     private func known(_ token: Token) throws(RecordError) -> Peer {
-        guard let peer = tokens[token] else { throw RecordError("a token that nobody has") }
+        guard let peer = tokens.peer(token, in: calls) else { throw RecordError("a token that nobody has") }
         return peer
     }
 
@@ -41,7 +41,7 @@ extension Switchboard {
         guard saved.canStand else { throw RecordError("a call that cannot stand so") }
         if let code = saved.code, waiting[code] != nil { throw RecordError("a code under which two calls wait") }
         let taken = [saved.caller, saved.callee].filter { $0.standing == .present }.map(\.token)
-        guard taken.allSatisfy({ tokens[$0] == nil }), Set(taken).count == taken.count else {
+        guard !taken.contains(where: { knows($0) }), Set(taken).count == taken.count else {
             throw RecordError("a token twice")
         }
         var call = Call(saved.id, code: saved.code, began: saved.began)
@@ -54,7 +54,7 @@ extension Switchboard {
             calls[peer].restore(side)
             statistics.mailboxBytes += calls[peer].mailbox.occupancy.cost
             guard side.standing == .present else { continue }
-            tokens[side.token] = peer
+            tokens.insert(peer, in: calls)
             origins.add(side.origin)
         }
         if let code = saved.code {
@@ -70,7 +70,7 @@ extension Switchboard {
     public mutating func resume(limits: Limits, grace: Nanoseconds, now: Instant) {
         adopt(limits, grace: grace)
         statistics.forgetHistory()
-        for peer in tokens.values {
+        for peer in tokens.peers(in: calls) {
             calls[peer].renew(presentUntil: now + grace)
             watch(peer)
         }
@@ -82,7 +82,7 @@ extension Switchboard {
     /// Gives all that has to be kept, as records that make the same of an empty switchboard.
     public func snapshot(_ body: (Record) -> Void) {
         var seen: Set<CallTable.Handle> = []
-        for peer in tokens.values where seen.insert(peer.call).inserted { body(.call(saved(peer.call))) }
+        for peer in tokens.peers(in: calls) where seen.insert(peer.call).inserted { body(.call(saved(peer.call))) }
         keys.each { key, code, peer, expiry in
             let token = peer.flatMap { calls.isPresent($0) ? calls[$0].token : nil }
             body(.key(key, code, token, expiry: expiry))
