@@ -12,8 +12,8 @@ struct SavedCalls: ~Copyable {
     /// Steps until it is tried again to write everything down, since something could not be; nil: all of it is.
     private var pause: Int?
 
-    /// Changes that are written down before a snapshot takes their place, in bytes, if the last was not larger: some
-    /// thousand messages.
+    /// Changes that are written down before a snapshot takes their place, in bytes, if twice the last one is not more: some
+    /// thousand messages. Thousands who only wait are in each snapshot, and cost every message its share of that.
     private static let leastBytes = 1_048_576
     /// Steps from one vain try to the next.
     private static let longPause = 256
@@ -58,7 +58,7 @@ struct SavedCalls: ~Copyable {
         }
         // The switchboard is at the end of the step: a snapshot has all of it, and nothing may follow it twice. Where
         // nobody is left, nothing is.
-        let isDue = memory.committed > snapshotBytes + max(snapshotBytes, Self.leastBytes)
+        let isDue = memory.committed > snapshotBytes + max(2 * snapshotBytes, Self.leastBytes)
         if !hasRoom || isDue || switchboard.isEmpty && memory.committed > 0 {
             snapshot(of: switchboard, isNeeded: !hasRoom, log: log)
         }

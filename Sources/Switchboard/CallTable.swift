@@ -38,6 +38,18 @@ struct CallTable: ~Copyable {
 
     var count: Int { generations.count - free.count }
 
+    /// All calls, in the order of their places, which is that of the memory.
+    var handles: some Sequence<Handle> {
+        generations.enumerated().lazy.filter { $0.element % 2 == 1 }
+            .map { Handle(place: UInt32($0.offset), generation: $0.element) }
+    }
+
+    /// Everybody who is present, in that order.
+    var present: [Peer] {
+        handles.flatMap { [Peer(call: $0, role: .caller), Peer(call: $0, role: .callee)] }
+            .filter { self[$0].standing == .present }
+    }
+
     func contains(_ handle: Handle) -> Bool { generations[Int(handle.place)] == handle.generation }
 
     /// Whether the peer has its token still; its call may be long forgotten.

@@ -67,7 +67,7 @@ public struct Switchboard: ~Copyable {
             guard let peer = tokens.peer(token, in: calls), calls[peer].heldPoll?.ticket == ticket else { return }
             _ = release(peer, now: now)
         case .answerHeld:
-            for peer in tokens.peers(in: calls) { answerWithNothing(peer, now: now, into: &effects) }
+            for peer in calls.present { answerWithNothing(peer, now: now, into: &effects) }
         }
     }
 

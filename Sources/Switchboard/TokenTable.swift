@@ -22,19 +22,11 @@ struct TokenTable {
         return nil
     }
 
-    /// Everybody, in no order that means anything.
-    func peers(in calls: borrowing CallTable) -> [Peer] {
-        var peers: [Peer] = []
-        peers.reserveCapacity(count)
-        for taken in slots where taken != 0 { peers.append(calls.peer(at: taken - 1)) }
-        return peers
-    }
-
     /// Enters a peer under the token in its side, which must be nobody else's.
     mutating func insert(_ peer: Peer, in calls: borrowing CallTable) {
         precondition(self.peer(calls[peer].token, in: calls) == nil, "a token was drawn twice")
         if 2 * (count + 1) > slots.count { grow(calls) }
-        put(peer, in: calls)
+        put(peer.place + 1, in: calls)
         count += 1
     }
 
@@ -60,15 +52,15 @@ struct TokenTable {
     }
 
     private mutating func grow(_ calls: borrowing CallTable) {
-        let peers = peers(in: calls)
-        slots = [UInt32](repeating: 0, count: 2 * slots.count)
-        for peer in peers { put(peer, in: calls) }
+        let former = slots
+        slots = [UInt32](repeating: 0, count: 2 * former.count)
+        for taken in former where taken != 0 { put(taken, in: calls) }
     }
 
-    private mutating func put(_ peer: Peer, in calls: borrowing CallTable) {
-        var slot = home(of: calls[peer].token)
+    private mutating func put(_ taken: UInt32, in calls: borrowing CallTable) {
+        var slot = home(of: calls[calls.peer(at: taken - 1)].token)
         while slots[slot] != 0 { slot = after(slot) }
-        slots[slot] = peer.place + 1
+        slots[slot] = taken
     }
 
     private func home(of token: Token) -> Int { Int(truncatingIfNeeded: token.words.0) & (slots.count - 1) }

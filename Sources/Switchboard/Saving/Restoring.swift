@@ -70,7 +70,7 @@ extension Switchboard {
     public mutating func resume(limits: Limits, grace: Nanoseconds, now: Instant) {
         adopt(limits, grace: grace)
         statistics.forgetHistory()
-        for peer in tokens.peers(in: calls) {
+        for peer in calls.present {
             calls[peer].renew(presentUntil: now + grace)
             watch(peer)
         }
@@ -81,8 +81,7 @@ extension Switchboard {
 
     /// Gives all that has to be kept, as records that make the same of an empty switchboard.
     public func snapshot(_ body: (Record) -> Void) {
-        var seen: Set<CallTable.Handle> = []
-        for peer in tokens.peers(in: calls) where seen.insert(peer.call).inserted { body(.call(saved(peer.call))) }
+        for call in calls.handles { body(.call(saved(call))) }
         keys.each { key, code, peer, expiry in
             let token = peer.flatMap { calls.isPresent($0) ? calls[$0].token : nil }
             body(.key(key, code, token, expiry: expiry))
