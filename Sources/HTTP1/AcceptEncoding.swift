@@ -73,8 +73,8 @@ enum Weight {
 }
 
 extension Keyword {
-    static let acceptEncoding: Keyword = "accept-encoding"
-    fileprivate static let gzip: Keyword = "gzip"
-    fileprivate static let identity: Keyword = "identity"
-    fileprivate static let xGzip: Keyword = "x-gzip"
+    static var acceptEncoding: Keyword { "accept-encoding" }
+    fileprivate static var gzip: Keyword { "gzip" }
+    fileprivate static var identity: Keyword { "identity" }
+    fileprivate static var xGzip: Keyword { "x-gzip" }
 }

@@ -1,30 +1,43 @@
 /// An ASCII word that is compared without regard to case: the name of a field, a connection option, a media type.
 ///
-/// Make each one once, as a `static let`: it is a plain value then, and a look-up costs no allocation.
+/// Each is a computed property of a literal, which comes down to numbers in the code that compares with it; a `static let`
+/// would be asked at each use whether it is made yet.
 public struct Keyword: Equatable, Sendable, ExpressibleByStringLiteral {
     /// The longest word, in bytes: what three numbers hold.
     public static let longest = 24
 
-    let count: Int
+    @usableFromInline let count: Int
     /// The first eight bytes, the first the lowest; zeros behind a shorter word.
-    private let first: UInt64
+    @usableFromInline let first: UInt64
     /// The next eight bytes of a word of more than 16.
-    private let middle: UInt64
+    @usableFromInline let middle: UInt64
     /// The last eight bytes of a word of more than 8.
-    private let last: UInt64
+    @usableFromInline let last: UInt64
 
     /// Traps where `word` is empty, longer than `longest`, or has anything but a-z, 0-9, "-" and "/".
-    public init(stringLiteral word: StaticString) {
-        let letters = Array(String(describing: word).utf8)
-        precondition(1...Self.longest ~= letters.count, "a keyword has 1 to 24 bytes")
-        precondition(
-            letters.allSatisfy { $0.isDigit || $0 &- 0x61 < 26 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/") },
-            "a keyword is made of a-z, 0-9, hyphens and slashes")
-        func number(_ part: ArraySlice<UInt8>) -> UInt64 { part.reversed().reduce(0) { $0 << 8 | UInt64($1) } }
-        count = letters.count
-        first = number(letters.prefix(8))
-        middle = letters.count > 16 ? number(letters[8..<16]) : 0
-        last = letters.count > 8 ? number(letters.suffix(8)) : 0
+    @inlinable @inline(__always) public init(stringLiteral word: StaticString) {
+        let count = word.utf8CodeUnitCount
+        precondition(1...Self.longest ~= count, "a keyword has 1 to 24 bytes")
+        self.count = count
+        first = Self.number(word, 0, min(count, 8))
+        middle = count > 16 ? Self.number(word, 8, 16) : 0
+        last = count > 8 ? Self.number(word, count - 8, count) : 0
+    }
+
+    /// The bytes of `word` from `start` up to `end`, the first the lowest.
+    @inlinable @inline(__always) static func number(_ word: StaticString, _ start: Int, _ end: Int) -> UInt64 {
+        var number: UInt64 = 0
+        var index = end
+        while index > start {
+            index &-= 1
+            let letter = unsafe word.utf8Start[index]
+            let isAlphanumeric = letter &- 0x61 < 26 || letter &- 0x30 < 10
+            precondition(
+                isAlphanumeric || letter == UInt8(ascii: "-") || letter == UInt8(ascii: "/"),
+                "a keyword is made of a-z, 0-9, hyphens and slashes")
+            number = number &<< 8 | UInt64(letter)
+        }
+        return number
     }
 
     /// Whether the bytes of `range` are this word, in any case. They must have no control characters, unless the word
@@ -53,19 +66,19 @@ public struct Keyword: Equatable, Sendable, ExpressibleByStringLiteral {
 }
 
 extension Keyword {
-    public static let authorization: Keyword = "authorization"
-    public static let connection: Keyword = "connection"
-    public static let contentLength: Keyword = "content-length"
-    public static let contentType: Keyword = "content-type"
-    public static let expect: Keyword = "expect"
-    public static let host: Keyword = "host"
-    public static let origin: Keyword = "origin"
-    public static let transferEncoding: Keyword = "transfer-encoding"
+    public static var authorization: Keyword { "authorization" }
+    public static var connection: Keyword { "connection" }
+    public static var contentLength: Keyword { "content-length" }
+    public static var contentType: Keyword { "content-type" }
+    public static var expect: Keyword { "expect" }
+    public static var host: Keyword { "host" }
+    public static var origin: Keyword { "origin" }
+    public static var transferEncoding: Keyword { "transfer-encoding" }
 
-    static let chunked: Keyword = "chunked"
-    static let close: Keyword = "close"
-    static let continue100: Keyword = "100-continue"
-    static let http: Keyword = "http"
-    public static let https: Keyword = "https"
-    static let keepAlive: Keyword = "keep-alive"
+    static var chunked: Keyword { "chunked" }
+    static var close: Keyword { "close" }
+    static var continue100: Keyword { "100-continue" }
+    static var http: Keyword { "http" }
+    public static var https: Keyword { "https" }
+    static var keepAlive: Keyword { "keep-alive" }
 }

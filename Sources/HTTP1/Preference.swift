@@ -21,7 +21,7 @@ public enum Preference {
 }
 
 extension Keyword {
-    fileprivate static let wait: Keyword = "wait"
+    fileprivate static var wait: Keyword { "wait" }
 }
 
 /// The whole number that the decimal digits of `range` are; nil where there is anything else, or more than 64 bits.

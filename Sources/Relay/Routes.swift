@@ -160,15 +160,15 @@ private enum ProtocolResource {
 }
 
 extension Keyword {
-    static let bearer: Keyword = "bearer"
-    static let secFetchSite: Keyword = "sec-fetch-site"
-    static let idempotencyKey: Keyword = "idempotency-key"
-    static let ifNoneMatch: Keyword = "if-none-match"
-    static let prefer: Keyword = "prefer"
-    static let json: Keyword = "application/json"
-    static let plainText: Keyword = "text/plain"
-    static let forwardedFor: Keyword = "x-forwarded-for"
-    static let forwardedProto: Keyword = "x-forwarded-proto"
+    static var bearer: Keyword { "bearer" }
+    static var secFetchSite: Keyword { "sec-fetch-site" }
+    static var idempotencyKey: Keyword { "idempotency-key" }
+    static var ifNoneMatch: Keyword { "if-none-match" }
+    static var prefer: Keyword { "prefer" }
+    static var json: Keyword { "application/json" }
+    static var plainText: Keyword { "text/plain" }
+    static var forwardedFor: Keyword { "x-forwarded-for" }
+    static var forwardedProto: Keyword { "x-forwarded-proto" }
 }
 
 extension Span<UInt8> {
