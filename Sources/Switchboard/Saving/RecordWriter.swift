@@ -16,8 +16,7 @@ public struct RecordWriter: ~Copyable {
     public mutating func write(_ record: Record) {
         switch record {
         case .posted(let token, let messages, let at):
-            begin(.posted, at)
-            put(token)
+            begin(.posted, at, by: token)
             put(UInt32(messages.count))
             for message in messages {
                 put(message.id)
@@ -25,20 +24,17 @@ public struct RecordWriter: ~Copyable {
                 put(message.data)
             }
         case .acknowledged(let token, let seq, let at):
-            begin(.acknowledged, at)
-            put(token)
+            begin(.acknowledged, at, by: token)
             put(seq)
         case .dialled(let dial, let at):
-            begin(.dialled, at)
-            put(dial.token)
+            begin(.dialled, at, by: dial.token)
             put(dial.call.value)
             put(dial.code)
             put(dial.key) { $0.put($1.text) }
             put(dial.replacing) { $0.put($1) }
             put(dial.origin.value)
         case .left(let token, let reason, let at):
-            begin(.left, at)
-            put(token)
+            begin(.left, at, by: token)
             put(reason)
         case .call(let call):
             begin(.call, call.began)
@@ -59,10 +55,8 @@ public struct RecordWriter: ~Copyable {
 
     private mutating func put(_ side: SavedSide) {
         bytes.append(side.standing.byte)
-        put(side.token)
-        put(side.origin.value)
-        put(side.lastMessage)
-        put(side.acknowledged)
+        let words = side.token.words
+        put([words.0, words.1, words.2, words.3, side.origin.value, side.lastMessage, side.acknowledged])
         put(side.isDescribed)
         put(side.isClosed)
         put(UInt32(side.events.count))
@@ -88,6 +82,22 @@ public struct RecordWriter: ~Copyable {
         put(at.nanoseconds)
     }
 
+    /// The kind is the last byte of the first number, so that all of it is one piece: each message has two records that
+    /// begin so.
+    private mutating func begin(_ kind: RecordKind, _ at: Instant, by token: Token) {
+        let words = token.words
+        put([UInt64(kind.rawValue) << 56, at.nanoseconds, words.0, words.1, words.2, words.3], from: 7)
+    }
+
+    /// - Parameter start: the byte to begin with.
+    @inline(__always) private mutating func put<let count: Int>(_ numbers: [count of UInt64], from start: Int = 0) {
+        var numbers = numbers
+        for index in numbers.indices { numbers[index] = numbers[index].littleEndian }
+        unsafe withUnsafeBytes(of: numbers) {
+            unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0.dropFirst(start)))
+        }
+    }
+
     private mutating func put(_ number: some FixedWidthInteger) {
         unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
@@ -96,11 +106,7 @@ public struct RecordWriter: ~Copyable {
 
     private mutating func put(_ token: Token) {
         let words = token.words
-        // In one piece: most records have one.
-        let bytes: [4 of UInt64] = [
-            words.0.littleEndian, words.1.littleEndian, words.2.littleEndian, words.3.littleEndian,
-        ]
-        unsafe withUnsafeBytes(of: bytes) { unsafe self.bytes.append(contentsOf: $0) }
+        put([words.0, words.1, words.2, words.3])
     }
 
     private mutating func put(_ data: [UInt8]) {
