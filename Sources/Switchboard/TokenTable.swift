@@ -3,7 +3,8 @@
 ///
 /// A dictionary would keep every token a second time, ten times as many bytes for each peer, which are out of the
 /// processor's caches whenever thousands wait. And it would hash what is random already: nobody but the relay makes a token
-/// that gets in here, so nobody can choose where one lands.
+/// that gets in here, so nobody can choose where one lands. How long a guess takes says at most that somebody's token has the
+/// same few bits; the rest is compared whole.
 struct TokenTable {
     /// 1 more than the place of a peer; 0 where there is none. A power of two, at most half of them taken: who is not in the
     /// slot of its token is in one of the next ones, before the first free one.
