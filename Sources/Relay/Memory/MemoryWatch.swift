@@ -35,8 +35,10 @@ struct MemoryWatch {
 extension RelayServer {
     /// From one measurement to the next.
     private static let measureTime = Nanoseconds.milliseconds(50)
-    /// Where more than this share of the limit is received before, it is measured at once.
-    private static let measureShare = 16
+    /// Where more than this share of the limit is received before, it is measured at once. What is received may be kept three
+    /// times, in a mailbox, among the saved calls, and there once more while a snapshot is made: that, too, is less than
+    /// from one step to the next.
+    private static let measureShare = 32
     /// What the kernel keeps for a connection that is silent: the socket, its file, its place in the loop's set.
     private static let kernelBytes = 4_096
     /// Bytes of unfinished requests at most, and the share of the limit that they may take.
